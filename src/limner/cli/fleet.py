@@ -1,0 +1,28 @@
+"""The fleet that the settings ask for."""
+
+from limner.config import Config
+from limner.fleet.child import ChildSettings
+from limner.fleet.embedded import EmbeddedFleet
+
+_MEGABYTE = 1_000_000
+
+
+def child_settings(config: Config) -> ChildSettings:
+    """Return what the settings say to the drawing process."""
+    config.cache.mkdir(parents=True, exist_ok=True)
+    return ChildSettings(
+        worker="embedded",
+        engines=config.engines,
+        model_folders=config.model_folders,
+        cache_folder=config.cache,
+        device=config.device,
+        threads=config.threads,
+        slots=config.slots,
+        model_memory_bytes=None if config.model_memory_mb is None else config.model_memory_mb * _MEGABYTE,
+        warm="starter" if "diffusion" in config.engines else None,
+    )
+
+
+def embedded_fleet(config: Config) -> EmbeddedFleet:
+    """Return one worker in a child process of this one."""
+    return EmbeddedFleet(child_settings(config), stall_s=config.stall_s)

@@ -1,0 +1,1 @@
+"""What makes pictures. No web, no queue, no database."""

@@ -1,0 +1,1 @@
+"""Diffusion models in the folder layout of the diffusers library."""

@@ -1,0 +1,31 @@
+"""The solvers, by the names of diffusers' own classes.
+
+A table and not a look at diffusers, whose import takes seconds: capabilities have to be quick. A test holds
+the table against the library.
+"""
+
+from typing import Any
+
+SCHEDULERS = (
+    "DDIMScheduler",
+    "DDPMScheduler",
+    "DEISMultistepScheduler",
+    "DPMSolverMultistepScheduler",
+    "DPMSolverSinglestepScheduler",
+    "EulerAncestralDiscreteScheduler",
+    "EulerDiscreteScheduler",
+    "HeunDiscreteScheduler",
+    "KDPM2AncestralDiscreteScheduler",
+    "KDPM2DiscreteScheduler",
+    "LCMScheduler",
+    "PNDMScheduler",
+    "UniPCMultistepScheduler",
+)
+"""What every Stable Diffusion folder can be drawn with, without a further library."""
+
+
+def scheduler_for(name: str, config: Any) -> Any:
+    """Return diffusers' scheduler class *name* made from a model's scheduler *config*."""
+    import diffusers  # noqa: PLC0415 - seconds
+
+    return getattr(diffusers, name).from_config(config)

@@ -1,0 +1,1 @@
+"""How a job reaches an engine and how its events come back. Never imports Django."""

@@ -1,0 +1,1 @@
+"""Who asks. In personal mode: the one owner of this machine."""

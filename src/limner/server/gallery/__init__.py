@@ -1,0 +1,1 @@
+"""Pictures and uploads: their rows and their files."""

@@ -1,0 +1,1 @@
+"""A job's life: submitted, waiting, sent to a worker, running, finished."""

@@ -1,0 +1,10 @@
+"""The app's name."""
+
+from django.apps import AppConfig
+
+
+class JobsConfig(AppConfig):
+    """The queue."""
+
+    name = "limner.server.jobs"
+    label = "jobs"

@@ -1,0 +1,15 @@
+"""The pages. Thin: everything that changes goes over the API, everything that moves over the WebSocket."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from limner.server.jobs import queries
+from limner.server.web.form import fields
+
+
+@require_safe
+def studio(request: HttpRequest) -> HttpResponse:
+    """Show the studio: the panel to ask with, and the pictures."""
+    cards = [card.model_dump(mode="json") for card in queries.offers()]
+    return render(request, "limner/studio.html", {"fields": fields(), "models": cards})

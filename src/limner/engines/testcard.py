@@ -6,7 +6,7 @@ make it misbehave on demand:
     [step=0.05]  take that many seconds for each step
     [fail]       fail, as an engine with a bug would
     [oom]        run out of memory
-    [stall]      hang before the second step and ignore every request to stop
+    [stall]      hang in the first step and ignore every request to stop
     [crash]      kill the process, as the kernel does when memory is gone
 """
 
@@ -79,9 +79,9 @@ class Testcard:
         for index, seed in enumerate(request.seeds()):
             card = draw(request.prompt, seed, request.width or 64, request.height or 64)
             for step in range(steps):
+                _misbehave(orders, first=index == step == 0)
                 if cancelled():
                     raise Cancelled
-                _misbehave(orders, first=index == step == 0)
                 progress(Step(index * steps + step + 1, total, index, card.copy))
             yield card
 

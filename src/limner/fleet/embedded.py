@@ -107,10 +107,10 @@ class EmbeddedFleet:
         hung = False
         while True:
             try:
+                if not hung and child.silent_job(self._stall_s):
+                    hung = True
+                    child.kill()
                 if not child.pipe.poll(_POLL_S):
-                    if not hung and child.silent_job(self._stall_s):
-                        hung = True
-                        child.kill()
                     continue
                 delivery = receive_delivery(child.pipe)
             except (EOFError, OSError):

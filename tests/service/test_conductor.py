@@ -37,9 +37,7 @@ class Studio:
         return dict(answer.json())
 
     def post(self, body: object, **headers: str) -> Any:
-        return self.client.post(
-            "/api/v1/jobs", json.dumps(body), content_type="application/json", headers=headers
-        )
+        return self.client.post("/api/v1/jobs", json.dumps(body), content_type="application/json", headers=headers)
 
     def job(self, id_: str) -> dict[str, Any]:
         return dict(self.client.get(f"/api/v1/jobs/{id_}").json())
@@ -193,12 +191,10 @@ def test_deleting_one_picture_leaves_the_others(studio: Studio) -> None:
     assert studio.client.get(first["url"]).status_code == 404
 
 
-def test_a_full_disk_fails_the_job_and_the_next_one_runs(
-    studio: Studio, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_fails_the_job_and_the_next_one_runs(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
     before = _files()
 
-    def full(path: Path, data: bytes) -> int:
+    def full(path: Path, _: bytes) -> int:
         path.touch()
         raise OSError(errno.ENOSPC, "No space left on device")
 

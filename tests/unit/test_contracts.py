@@ -131,13 +131,16 @@ def test_what_is_no_object_is_refused(body: object) -> None:
         parse_request(body)
 
 
-@pytest.mark.parametrize("prompt", ["🚀 over 🏔️", "été à la mer", "две лодки", "two\nlines\tand a tab", "x" * 10_000])
+@pytest.mark.parametrize(
+    "prompt", ["🚀 over 🏔️", "été à la mer", "две лодки", "two\nlines\tand a tab", "x" * 10_000]
+)
 def test_any_plain_text_is_a_prompt(prompt: str) -> None:
     assert TextToImage(prompt=prompt).prompt == prompt
 
 
 @pytest.mark.parametrize(
-    ("asked", "field"), [({"width": 1032}, "width"), ({"height": 8}, "height"), ({"scheduler": "Magic"}, "scheduler")]
+    ("asked", "field"),
+    [({"width": 1032}, "width"), ({"height": 8}, "height"), ({"scheduler": "Magic"}, "scheduler")],
 )
 def test_what_a_model_cannot_do_is_refused_by_name(asked: dict[str, Any], field: str) -> None:
     with pytest.raises(InvalidField) as caught:

@@ -1,5 +1,7 @@
 """The fleet that the settings ask for."""
 
+from pathlib import Path
+
 from limner.config import Config
 from limner.fleet.child import ChildSettings
 from limner.fleet.embedded import EmbeddedFleet
@@ -7,13 +9,13 @@ from limner.fleet.embedded import EmbeddedFleet
 _MEGABYTE = 1_000_000
 
 
-def child_settings(config: Config) -> ChildSettings:
-    """Return what the settings say to the drawing process."""
+def child_settings(config: Config, more_folders: tuple[Path, ...] = ()) -> ChildSettings:
+    """Return what the settings say to the drawing process, with *more_folders* to look for models in."""
     config.cache.mkdir(parents=True, exist_ok=True)
     return ChildSettings(
         worker="embedded",
         engines=config.engines,
-        model_folders=config.model_folders,
+        model_folders=more_folders + config.model_folders,
         cache_folder=config.cache,
         device=config.device,
         threads=config.threads,

@@ -10,12 +10,14 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from limner.cli.fleet import child_settings
+from limner.cli.models import locate
 from limner.config import Config
 from limner.contracts import event as events
 from limner.contracts.assignment import Assignment
 from limner.contracts.fault import Fault, FaultReport, InvalidField
 from limner.contracts.request import AnyRequest, parse_request
 from limner.fleet.base import Delivery
+from limner.fleet.child import ChildSettings
 from limner.pictures.form import Form
 
 _FORMS: dict[str, Form] = {".png": "png", ".jpg": "jpg", ".jpeg": "jpg", ".webp": "webp"}
@@ -32,7 +34,9 @@ class JobFailed(Fault):
 def generate(  # noqa: PLR0917 - every one is an option of the command
     prompt: Annotated[str, typer.Argument(help="What the picture should show.")],
     out: Annotated[Path, typer.Option(help="Where to write it: .png, .jpg or .webp.")] = Path("picture.png"),
-    model: Annotated[str, typer.Option(help="A model's name, or a hub id such as org/name.")] = "starter",
+    model: Annotated[
+        str, typer.Option(help="A model's name, its folder, or a hub id such as org/name.")
+    ] = "starter",
     negative: Annotated[str, typer.Option(help="What to keep out of the picture.")] = "",
     steps: Annotated[int | None, typer.Option(help="How often the picture is refined.")] = None,
     guidance: Annotated[float | None, typer.Option(help="How strictly the prompt is followed.")] = None,
@@ -62,7 +66,10 @@ def generate(  # noqa: PLR0917 - every one is an option of the command
         "num_images": count,
         "scheduler": scheduler,
     }
-    request, pngs = _draw(parse_request(given), Config.from_environment())
+    asked = parse_request(given)
+    config = Config.from_environment()
+    name, folders = locate(model, config)
+    request, pngs = _draw(asked.model_copy(update={"model": name}), child_settings(config, folders))
     files = _write(pngs, out, form)
     if as_json:
         seeds = request.seeds()
@@ -82,11 +89,10 @@ def _sides(size: str | None) -> tuple[int | None, int | None]:
     return int(match[1]), int(match[2])
 
 
-def _draw(request: AnyRequest, config: Config) -> tuple[AnyRequest, list[bytes]]:
+def _draw(request: AnyRequest, settings: ChildSettings) -> tuple[AnyRequest, list[bytes]]:
     from limner.engines.registry import build  # noqa: PLC0415 - heavy
     from limner.fleet.host import EngineHost  # noqa: PLC0415
 
-    settings = child_settings(config)
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),

@@ -9,7 +9,7 @@ from limner.testing.fleet import InMemoryFleet
 
 @pytest.fixture
 def memory_fleet() -> Iterator[InMemoryFleet]:
-    """A fleet of one worker in this process, that draws test cards. Start it with what should hear it."""
+    """Give a fleet of one worker in this process that draws test cards; start it with what should hear it."""
     fleet = InMemoryFleet()
     yield fleet
     fleet.stop()

@@ -48,6 +48,6 @@ class DiffusionEngine:
 
     def _find(self, model: str) -> Path:
         for path in folder.find(self._settings.model_folders):
-            if path.name == model:
+            if folder.model_name(path) == model:
                 return path
         raise ModelUnusable(f"There is no model '{model}' on this machine.", field="model")

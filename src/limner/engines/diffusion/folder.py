@@ -36,6 +36,11 @@ class Notes(BaseModel):
     sides: Sides | None = None
 
 
+def model_name(folder: Path) -> str:
+    """Return what requests call the model in *folder*: its name, or for ``org--name`` the hub id ``org/name``."""
+    return folder.name.replace("--", "/", 1)
+
+
 def find(folders: tuple[Path, ...]) -> Iterator[Path]:
     """Yield every model folder inside *folders*; of two with one name the first counts."""
     seen: set[str] = set()
@@ -48,7 +53,7 @@ def find(folders: tuple[Path, ...]) -> Iterator[Path]:
 
 def card(folder: Path, hashes: "HashCache") -> ModelCard:
     """Return what the model in *folder* can do. Raises ModelUnusable with the sentence that says why it cannot."""
-    index = _json(folder / "model_index.json")
+    index = _json(folder, "model_index.json")
     pipeline = index.get("_class_name")
     if pipeline not in PIPELINES:
         raise ModelUnusable(f"'{folder.name}' is a {pipeline}; Limner draws with {', '.join(sorted(PIPELINES))}.")
@@ -58,8 +63,8 @@ def card(folder: Path, hashes: "HashCache") -> ModelCard:
     side = _own_side(folder)
     scheduler = index["scheduler"][1]
     return ModelCard(
-        name=folder.name,
-        title=notes.title or folder.name,
+        name=model_name(folder),
+        title=notes.title or model_name(folder),
         kinds=("text-to-image",),
         hash=hashes.of(weights),
         sides=notes.sides or Sides(minimum=min(256, side), maximum=2 * side),
@@ -82,13 +87,13 @@ def read_all(folders: tuple[Path, ...], hashes: "HashCache") -> tuple[list[Model
         try:
             cards.append(card(folder, hashes))
         except ModelUnusable as fault:
-            broken.append(BrokenModel(name=folder.name, reason=fault.message))
+            broken.append(BrokenModel(name=model_name(folder), reason=fault.message))
     return cards, broken
 
 
 def weight_bytes(folder: Path) -> int:
     """Return the memory the folder's weights take in float32, whatever precision the files have."""
-    return sum(_float32_bytes(path) for path in _weights(folder, _json(folder / "model_index.json")))
+    return sum(_float32_bytes(path) for path in _weights(folder, _json(folder, "model_index.json")))
 
 
 class HashCache:
@@ -121,15 +126,15 @@ class HashCache:
         return self._known[key]
 
 
-def _json(path: Path) -> dict[str, Any]:
+def _json(folder: Path, name: str) -> dict[str, Any]:
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads((folder / name).read_text(encoding="utf-8"))
     except OSError:
-        raise ModelUnusable(f"'{path.parent.name}' has no file {path.name}.") from None
+        raise ModelUnusable(f"'{folder.name}' has no file {name}.") from None
     except ValueError:
-        raise ModelUnusable(f"{path.name} of '{path.parent.name}' is not valid JSON.") from None
+        raise ModelUnusable(f"{name} of '{folder.name}' is not valid JSON.") from None
     if not isinstance(content, dict):
-        raise ModelUnusable(f"{path.name} of '{path.parent.name}' is not a JSON object.")
+        raise ModelUnusable(f"{name} of '{folder.name}' is not a JSON object.")
     return content
 
 
@@ -161,11 +166,10 @@ def _weights(folder: Path, index: dict[str, Any]) -> Iterator[Path]:
 
 
 def _notes(folder: Path) -> Notes:
-    path = folder / "limner.json"
-    if not path.exists():
+    if not (folder / "limner.json").exists():
         return Notes()
     try:
-        return Notes.model_validate(_json(path))
+        return Notes.model_validate(_json(folder, "limner.json"))
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
@@ -173,7 +177,7 @@ def _notes(folder: Path) -> Notes:
 
 
 def _own_side(folder: Path) -> int:
-    sample = _json(folder / "unet" / "config.json").get("sample_size")
+    sample = _json(folder, "unet/config.json").get("sample_size")
     if not isinstance(sample, int) or sample < 1:
         raise ModelUnusable(f"unet/config.json of '{folder.name}' has no sample_size.")
     return sample * _VAE_SCALE

@@ -13,6 +13,7 @@ class FormField:
     name: str
     title: str
     help: str
+    example: str
     minimum: float | None
     maximum: float | None
     multiple_of: float | None
@@ -35,6 +36,7 @@ def _field(name: str, schema: dict[str, Any]) -> FormField:
         name=name,
         title=schema["title"],
         help=schema["description"],
+        example=next(iter(schema.get("examples", ())), ""),
         minimum=limits.get("minimum"),
         maximum=limits.get("maximum"),
         multiple_of=limits.get("multipleOf"),

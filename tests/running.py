@@ -59,14 +59,6 @@ class RunningServer:
         assert address, f"the server did not start; its log: {self.log.read_text()}"
         self.url = address[1]
         self.client = httpx.Client(base_url=self.url, timeout=30)
-        deadline = time.monotonic() + PATIENCE_S
-        while True:
-            try:
-                self.client.get("/api/v1/jobs")
-            except httpx.ConnectError:
-                assert time.monotonic() < deadline
-            else:
-                return
 
     def kill(self) -> None:
         """End the server as a power cut would."""

@@ -77,6 +77,7 @@ def _listen(config: Config) -> Iterator[socket.socket]:
                 f"Port {config.port} cannot be used ({error.strerror}); set LIMNER_PORT to another.",
                 field="LIMNER_PORT",
             ) from None
+        listener.listen()
         yield listener
 
 

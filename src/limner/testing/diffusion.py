@@ -54,6 +54,7 @@ def make_stable_diffusion(folder: Path, *, seed: int = 0) -> Path:
         prediction_type="v_prediction",
         rescale_betas_zero_snr=True,
         timestep_spacing="trailing",
+        steps_offset=1,
         clip_sample=False,
     )
     StableDiffusionPipeline(

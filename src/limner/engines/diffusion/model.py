@@ -1,16 +1,19 @@
 """A diffusion model in memory. Importing this module imports torch and diffusers, which takes seconds."""
 
 import json
-import logging
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")  # read at import: it warns of a missing torchvision
+
 import diffusers
 import numpy as np
 import torch
+import transformers
 from PIL import Image
 
 from limner.contracts.fault import InvalidField, ModelUnusable, OutOfMemory
@@ -21,7 +24,7 @@ from limner.engines.free_cores import FreeCores
 
 diffusers.logging.set_verbosity_error()
 diffusers.logging.disable_progress_bar()
-logging.getLogger("transformers").setLevel(logging.ERROR)
+transformers.logging.disable_progress_bar()
 
 
 class DiffusionModel:
@@ -34,7 +37,7 @@ class DiffusionModel:
         with _one_sentence(folder.name):
             self._pipeline = diffusers.DiffusionPipeline.from_pretrained(
                 folder,
-                torch_dtype=torch.float32 if device == "cpu" else torch.float16,
+                dtype=torch.float32 if device == "cpu" else torch.float16,
                 use_safetensors=True,
                 local_files_only=True,
             ).to(device)

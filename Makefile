@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PROMPT ?= a red boat on the sea at sunset
 OUT ?= picture.png
-FRONT := src/limner/server/web/assets
+FRONT := frontend
 
 .PHONY: run image test check unit format assets assets-check clean
 

@@ -10,8 +10,11 @@ _LENGTH = 16
 _WIDTH = 16
 
 
-def make_stable_diffusion(folder: Path, *, seed: int = 0) -> Path:
-    """Write a StableDiffusionPipeline into *folder* and return it. Needs the engines extra."""
+def make_stable_diffusion(folder: Path, *, seed: int = 0, channels: tuple[int, int] = (8, 16)) -> Path:
+    """Write a StableDiffusionPipeline into *folder* and return it; more *channels* make it larger.
+
+    Needs the engines extra.
+    """
     import torch  # noqa: PLC0415 - seconds
     from diffusers import AutoencoderKL, DDIMScheduler, StableDiffusionPipeline, UNet2DConditionModel  # noqa: PLC0415
     from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer  # noqa: PLC0415
@@ -33,7 +36,7 @@ def make_stable_diffusion(folder: Path, *, seed: int = 0) -> Path:
     )
     unet = UNet2DConditionModel(
         sample_size=SIDE // 8,
-        block_out_channels=(8, 16),
+        block_out_channels=channels,
         layers_per_block=1,
         down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
         up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),

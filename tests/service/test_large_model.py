@@ -1,0 +1,21 @@
+"""A model that does not fit in memory fails its job with that reason; the next one runs."""
+
+from pathlib import Path
+
+import pytest
+
+from limner.testing.diffusion import make_stable_diffusion
+from tests.running import RunningServer
+
+pytest.importorskip("diffusers", reason="the engines extra is not installed")
+
+
+def test_a_model_that_does_not_fit_fails_its_job_and_no_other(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    make_stable_diffusion(home / "models" / "large", channels=(32, 64))
+    settings = {"LIMNER_ENGINES": "testcard,diffusion", "LIMNER_MODEL_MEMORY_MB": "1"}
+    with RunningServer(home, **settings) as server:
+        failed = server.finished(server.ask("a boat", model="large")["id"])
+        assert (failed["state"], failed["error"]["code"]) == ("failed", "out_of_memory")
+        assert "large" in failed["error"]["message"]
+        assert server.finished(server.ask("a boat")["id"])["state"] == "succeeded"

@@ -120,7 +120,7 @@ def compare(client: httpx.Client, bare: Bare, model: str, pairs: int) -> dict[st
 
 def first_bytes(client: httpx.Client, wanted: set[str], job: str) -> list[float]:
     """Ask for the page again and again while the job is in one of the *wanted* stages."""
-    taken = []
+    taken: list[float] = []
     while True:
         stage = client.get(f"/api/v1/jobs/{job}").json()["stage"]
         if stage == "done":

@@ -8,6 +8,7 @@ import logging
 import os
 import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -15,13 +16,16 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from limner.contracts.assignment import Assignment
+from limner.contracts.capability import Capabilities
 from limner.contracts.event import WorkerReady
 from limner.engines.base import EngineSettings
 from limner.engines.registry import build
-from limner.fleet.base import Delivery
+from limner.fleet.base import Deliver, Delivery
 from limner.fleet.host import EngineHost
 from limner.fleet.wire import receive_order, send_delivery
 
+_LOOK_EVERY_S = 2.0
+"""Model folders are looked at so often."""
 _NICENESS = 5
 """Pages answer first, pictures are drawn with what is left."""
 
@@ -57,7 +61,7 @@ def serve(settings: ChildSettings, pipe: Connection) -> None:
 
     engines = build(settings.engines, settings.engine_settings())
     host = EngineHost(engines, deliver, budget_bytes=settings.model_memory_bytes)
-    deliver(Delivery(WorkerReady(worker=settings.worker, slots=settings.slots, capabilities=host.capabilities())))
+    threading.Thread(target=_announce, args=(settings, host, deliver), name="announce", daemon=True).start()
     pool = ThreadPoolExecutor(max_workers=settings.slots + 1, thread_name_prefix="job")
     if settings.warm:
         pool.submit(host.warm, settings.warm)
@@ -67,6 +71,18 @@ def serve(settings: ChildSettings, pipe: Connection) -> None:
             pool.submit(host.run, order)
         else:
             host.cancel(order.job_id)
+
+
+def _announce(settings: ChildSettings, host: EngineHost, deliver: Deliver) -> None:
+    """Say what can be done, and say it again when a model was added to a folder or taken away."""
+    said: tuple[Capabilities, ...] | None = None
+    while True:
+        capabilities = host.capabilities()
+        if capabilities != said:
+            said = capabilities
+            ready = WorkerReady(worker=settings.worker, slots=settings.slots, capabilities=capabilities)
+            deliver(Delivery(ready))
+        time.sleep(_LOOK_EVERY_S)
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from limner.contracts.capability import BrokenModel, Defaults, ModelCard, Sides
 from limner.contracts.fault import ModelUnusable
-from limner.engines.diffusion.scheduler import SCHEDULERS
+from limner.engines.diffusion.scheduler import available
 
 PIPELINES = {"StableDiffusionPipeline", "StableDiffusionXLPipeline"}
 _LIBRARIES = {"diffusers", "transformers", "stable_diffusion"}
@@ -68,7 +68,7 @@ def card(folder: Path, hashes: "HashCache") -> ModelCard:
         kinds=("text-to-image",),
         hash=hashes.of(weights),
         sides=notes.sides or Sides(minimum=min(256, side), maximum=2 * side),
-        schedulers=tuple(sorted({*SCHEDULERS, scheduler})),
+        schedulers=tuple(sorted({*available(), scheduler})),
         defaults=Defaults(
             width=side,
             height=side,

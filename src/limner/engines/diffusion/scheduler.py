@@ -4,6 +4,7 @@ A table and not a look at diffusers, whose import takes seconds: capabilities ha
 the table against the library.
 """
 
+from importlib.util import find_spec
 from typing import Any
 
 SCHEDULERS = (
@@ -22,6 +23,15 @@ SCHEDULERS = (
     "UniPCMultistepScheduler",
 )
 """What every Stable Diffusion folder can be drawn with, without a further library."""
+
+NEEDS = {"DPMSolverSDEScheduler": "torchsde", "LMSDiscreteScheduler": "scipy"}
+"""What can be drawn with where that library is installed too."""
+
+
+def available() -> tuple[str, ...]:
+    """Return the names of all schedulers that can be used on this machine."""
+    more = (name for name, library in NEEDS.items() if find_spec(library) is not None)
+    return tuple(sorted((*SCHEDULERS, *more)))
 
 
 def scheduler_for(name: str, config: Any) -> Any:

@@ -3,7 +3,7 @@
 from ninja import NinjaAPI
 
 from limner import __version__
-from limner.server.api import errors, jobs, pictures, uploads
+from limner.server.api import errors, jobs, models, pictures, uploads
 
 api = NinjaAPI(
     title="Limner",
@@ -18,5 +18,6 @@ api = NinjaAPI(
 )
 errors.register(api)
 api.add_router("/v1/jobs", jobs.router, tags=["jobs"])
+api.add_router("/v1/models", models.router, tags=["models"])
 api.add_router("/v1/pictures", pictures.router, tags=["pictures"])
 api.add_router("/v1/uploads", uploads.router, tags=["uploads"])

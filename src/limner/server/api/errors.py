@@ -3,12 +3,13 @@
 import logging
 from typing import Any
 
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from pydantic import BaseModel
 
-from limner.contracts.fault import Fault, FaultReport
+from limner.contracts.fault import DiskFull, Fault, FaultReport
 from limner.server.errors import OURS, error_response, fault_response, not_found
 
 logger = logging.getLogger(__name__)
@@ -36,6 +37,8 @@ def _answer(request: HttpRequest, error: Exception | type[Exception]) -> HttpRes
             return _invalid_parameter(error)
         case HttpError():
             return error_response(FaultReport(code="bad_request", message=str(error)), error.status_code)
+        case OperationalError() if "full" in str(error):
+            return fault_response(DiskFull("The disk is full; nothing was stored. Free some space and try again."))
         case _:
             logger.error("unforeseen", exc_info=error if isinstance(error, Exception) else None)
             return error_response(OURS, 500)

@@ -72,6 +72,11 @@ def delete_series(series: uuid.UUID) -> None:
         _delete(picture)
 
 
+def look_after_the_disk() -> None:
+    """Do what the files need from time to time."""
+    storage.keep_reserve()
+
+
 def keep_upload(owner: User, data: bytes) -> Upload:
     """Keep a stranger's file, decoded and encoded anew so that nothing but pixels remains.
 

@@ -7,6 +7,7 @@ files/uploads/a0/a09b….png       what somebody brought, decoded and encoded an
 
 import errno
 import os
+import shutil
 import uuid
 from pathlib import Path
 from typing import Literal
@@ -18,6 +19,9 @@ from limner.contracts.fault import DiskFull, NotFound
 Kind = Literal["pictures", "thumbnails", "uploads"]
 _SUFFIX: dict[Kind, str] = {"pictures": "png", "thumbnails": "webp", "uploads": "png"}
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_RESERVE_BYTES = 1024 * 1024
+_ROOM_FOR_RESERVE = 4
+"""The reserve is put back once so many times its size is free again."""
 
 
 def write(kind: Kind, id_: uuid.UUID, data: bytes) -> None:
@@ -31,8 +35,16 @@ def write(kind: Kind, id_: uuid.UUID, data: bytes) -> None:
     except OSError as error:
         part.unlink(missing_ok=True)
         if error.errno in _NO_SPACE:
+            _reserve().unlink(missing_ok=True)
             raise DiskFull from None
         raise
+
+
+def keep_reserve() -> None:
+    """Hold back a megabyte, given up on a full disk so that the database can still write down what failed."""
+    reserve = _reserve()
+    if not reserve.exists() and shutil.disk_usage(reserve.parent).free > _ROOM_FOR_RESERVE * _RESERVE_BYTES:
+        reserve.write_bytes(os.urandom(_RESERVE_BYTES))  # zeros would take no room on some file systems
 
 
 def read(kind: Kind, id_: uuid.UUID) -> bytes:
@@ -46,6 +58,11 @@ def read(kind: Kind, id_: uuid.UUID) -> bytes:
 def delete(kind: Kind, id_: uuid.UUID) -> None:
     """Remove the file; one that is not there is no error."""
     _path(kind, id_).unlink(missing_ok=True)
+
+
+def _reserve() -> Path:
+    home: Path = settings.CONFIG.home
+    return home / "reserve"
 
 
 def _path(kind: Kind, id_: uuid.UUID) -> Path:

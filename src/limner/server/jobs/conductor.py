@@ -10,13 +10,14 @@ import threading
 import time
 from queue import Empty, SimpleQueue
 
-from django.db import close_old_connections, connection
+from django.db import OperationalError, close_old_connections, connection
 
 from limner.contracts.assignment import Assignment
 from limner.contracts.event import FINAL, WorkerGone, WorkerReady
 from limner.contracts.fault import EngineFailed, Fault
 from limner.contracts.request import parse_request
 from limner.fleet.base import Delivery, Fleet, Worker
+from limner.server.gallery import services as gallery
 from limner.server.jobs import bell, collector, queries
 from limner.server.jobs.models import ACTIVE, Job, State
 from limner.server.jobs.services import tell
@@ -63,13 +64,21 @@ class Conductor:
                 due = self._listen(looked_at + TICK_S - time.monotonic())
                 if due:
                     looked_at = time.monotonic()
+                    gallery.look_after_the_disk()
                     self._bring_into_step()
                     self._dispatch()
-            except Exception:
-                logger.exception("the conductor stumbled and goes on")
-                self._stopping.wait(TICK_S)
-                close_old_connections()
+            except Exception as error:  # noqa: BLE001 - this thread is the queue: it may stumble, never fall
+                self._stumble(error)
         connection.close()
+
+    def _stumble(self, error: Exception) -> None:
+        """Go on a little later: whatever was not written down is put right by the next turn that can write."""
+        if isinstance(error, OperationalError):
+            logger.error("the database cannot be used: %s", error)
+        else:
+            logger.error("the conductor stumbled", exc_info=error)
+        self._stopping.wait(TICK_S)
+        close_old_connections()
 
     def _listen(self, patience_s: float) -> bool:
         """Apply everything that has arrived; return whether there may be something to dispatch."""

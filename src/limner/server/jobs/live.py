@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
+
 @dataclass
 class Live:
     """How far a running job is."""

@@ -25,6 +25,9 @@ from limner.server.jobs.services import tell
 TICK_S = 1.0
 """Without a ring the conductor looks by itself so often."""
 
+TOLD_OF_WAITING = 50
+"""So many of those next in line are told at every turn how long it will be."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -114,21 +117,19 @@ class Conductor:
             self._fleet.cancel(id_)
 
     def _dispatch(self) -> None:
-        started = [job for worker in self._fleet.workers() for job in self._fill(worker)]
-        if started:
-            for job in queries.in_line().select_related("owner"):
-                tell(job)
+        """Fill the free slots, then tell those that wait on how their place and time have changed."""
+        for worker in self._fleet.workers():
+            self._fill(worker)
+        tell(*queries.in_line()[:TOLD_OF_WAITING])
 
-    def _fill(self, worker: Worker) -> list[Job]:
-        """Send jobs to *worker* until its slots are full; return them."""
-        busy = Job.objects.filter(worker=worker.name, state__in=ACTIVE).count()
-        sent: list[Job] = []
-        for job in queries.in_line():
-            if busy + len(sent) >= worker.slots:
-                break
-            if worker.card(job.model) is not None and self._send(worker, job):
-                sent.append(job)
-        return sent
+    def _fill(self, worker: Worker) -> None:
+        """Send jobs to *worker* until its slots are full."""
+        free = worker.slots - Job.objects.filter(worker=worker.name, state__in=ACTIVE).count()
+        for job in queries.in_line() if free > 0 else ():
+            if free <= 0:
+                return
+            if worker.card(job.model) is not None:
+                free -= self._send(worker, job)
 
     def _send(self, worker: Worker, job: Job) -> bool:
         waiting = Job.objects.filter(pk=job.pk, state=State.QUEUED, worker="")

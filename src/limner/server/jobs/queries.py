@@ -58,6 +58,8 @@ def snapshot(found: Job) -> JobSnapshot:
 
 def snapshots(jobs: Sequence[Job]) -> list[JobSnapshot]:
     """Return how each of *jobs* stands now, with its place and time where it waits."""
+    if not jobs:
+        return []
     pictures = gallery.of_series(job.public_id for job in jobs)
     line = _Line() if any(job.state in ACTIVE for job in jobs) else None
     return [_snapshot(job, pictures.get(job.public_id, []), line) for job in jobs]

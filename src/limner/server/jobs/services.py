@@ -86,11 +86,12 @@ def delete_picture(owner: User, id_: uuid.UUID) -> None:
         tell(job)
 
 
-def tell(job: Job) -> None:
-    """Send how *job* stands now to whoever watches its owner's jobs."""
-    if hub.watched(job.owner_id):
-        snapshot = queries.snapshot(job).model_dump(mode="json")
-        hub.publish(job.owner_id, f"job {job.public_id}", {"type": "job", "job": snapshot})
+def tell(*jobs: Job) -> None:
+    """Send how each of *jobs* stands now to whoever watches its owner's jobs."""
+    watched = [job for job in jobs if hub.watched(job.owner_id)]
+    for job, snapshot in zip(watched, queries.snapshots(watched), strict=True):
+        message = {"type": "job", "job": snapshot.model_dump(mode="json")}
+        hub.publish(job.owner_id, f"job {job.public_id}", message)
 
 
 def _earlier(owner: User, key: str | None) -> Job | None:

@@ -125,11 +125,9 @@ class Conductor:
     def _fill(self, worker: Worker) -> None:
         """Send jobs to *worker* until its slots are full."""
         free = worker.slots - Job.objects.filter(worker=worker.name, state__in=ACTIVE).count()
-        for job in queries.in_line() if free > 0 else ():
-            if free <= 0:
-                return
-            if worker.card(job.model) is not None:
-                free -= self._send(worker, job)
+        doable = (job for job in queries.in_line() if worker.card(job.model) is not None)
+        while free > 0 and (job := next(doable, None)) is not None:
+            free -= self._send(worker, job)
 
     def _send(self, worker: Worker, job: Job) -> bool:
         waiting = Job.objects.filter(pk=job.pk, state=State.QUEUED, worker="")

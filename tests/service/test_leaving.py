@@ -1,0 +1,45 @@
+"""Whoever stops listening is forgotten."""
+
+import asyncio
+import uuid
+from typing import Any
+
+import pytest
+from asgiref.testing import ApplicationCommunicator
+from django.core.handlers.asgi import ASGIHandler
+
+from limner.server.accounts.queries import personal_owner
+from limner.server.jobs.live import hub
+from limner.server.jobs.models import Job
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+REQUEST = {"prompt": "a boat", "num_inference_steps": 4, "num_images": 1, "width": 64, "height": 64}
+
+
+def _waiting_job() -> Job:
+    return Job.objects.create(owner=personal_owner(), kind="text-to-image", model="testcard", request=REQUEST)
+
+
+def _scope(path: str) -> dict[str, Any]:
+    headers = [(b"host", b"localhost")]
+    return {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": headers}
+
+
+async def test_a_client_that_hangs_up_leaves_no_subscription() -> None:
+    job = await asyncio.to_thread(_waiting_job)
+    stream = ApplicationCommunicator(ASGIHandler(), _scope(f"/api/v1/jobs/{job.public_id}/events"))
+    await stream.send_input({"type": "http.request", "body": b""})
+    assert (await stream.receive_output(10))["status"] == 200
+    assert b"queued" in (await stream.receive_output(10))["body"]
+    assert hub.watched(job.owner_id)
+    await stream.send_input({"type": "http.disconnect"})
+    await stream.wait(10)
+    assert not hub.watched(job.owner_id)
+
+
+async def test_following_what_is_not_there_is_a_404() -> None:
+    stream = ApplicationCommunicator(ASGIHandler(), _scope(f"/api/v1/jobs/{uuid.uuid4()}/events"))
+    await stream.send_input({"type": "http.request", "body": b""})
+    assert (await stream.receive_output(10))["status"] == 404
+    await stream.wait(10)

@@ -21,15 +21,17 @@ def _waiting_job() -> Job:
     return Job.objects.create(owner=personal_owner(), kind="text-to-image", model="testcard", request=REQUEST)
 
 
-def _scope(path: str) -> dict[str, Any]:
+async def _get(path: str) -> Any:
     headers = [(b"host", b"localhost")]
-    return {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": headers}
+    scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": headers}
+    stream: Any = ApplicationCommunicator(ASGIHandler(), scope)  # type: ignore[no-untyped-call]
+    await stream.send_input({"type": "http.request", "body": b""})
+    return stream
 
 
 async def test_a_client_that_hangs_up_leaves_no_subscription() -> None:
     job = await asyncio.to_thread(_waiting_job)
-    stream = ApplicationCommunicator(ASGIHandler(), _scope(f"/api/v1/jobs/{job.public_id}/events"))
-    await stream.send_input({"type": "http.request", "body": b""})
+    stream = await _get(f"/api/v1/jobs/{job.public_id}/events")
     assert (await stream.receive_output(10))["status"] == 200
     assert b"queued" in (await stream.receive_output(10))["body"]
     assert hub.watched(job.owner_id)
@@ -39,7 +41,6 @@ async def test_a_client_that_hangs_up_leaves_no_subscription() -> None:
 
 
 async def test_following_what_is_not_there_is_a_404() -> None:
-    stream = ApplicationCommunicator(ASGIHandler(), _scope(f"/api/v1/jobs/{uuid.uuid4()}/events"))
-    await stream.send_input({"type": "http.request", "body": b""})
+    stream = await _get(f"/api/v1/jobs/{uuid.uuid4()}/events")
     assert (await stream.receive_output(10))["status"] == 404
     await stream.wait(10)

@@ -24,7 +24,7 @@ from limner.contracts.event import (
 )
 from limner.contracts.fault import Fault, FaultReport, WorkerLost
 from limner.fleet.base import Delivery
-from limner.server.gallery.services import Finished, keep_picture
+from limner.server.gallery.services import Finished, delete_series, keep_picture
 from limner.server.jobs.live import hub
 from limner.server.jobs.models import ACTIVE, Job, Offer, State
 from limner.server.jobs.services import tell
@@ -56,7 +56,7 @@ def give_back(job: Job) -> None:
         _finish(job, State.CANCELLED)
         return
     job.state, job.worker, job.started_at = State.QUEUED, "", None
-    job.save(update_fields=["state", "worker", "started_at", "losses"])
+    _save(job, "state", "worker", "started_at", "losses")
     hub.forget(job.public_id)
     tell(job)
 
@@ -69,9 +69,9 @@ def fail(job: Job, report: FaultReport) -> None:
 
 def _apply(job: Job, event: JobEvent, payload: bytes) -> None:
     match event:
-        case Started():
+        case Started() if job.state == State.QUEUED:
             job.state, job.started_at = State.RUNNING, timezone.now()
-            job.save(update_fields=["state", "started_at"])
+            _save(job, "state", "started_at")
             tell(job)
         case Progress():
             hub.progress(job.public_id, event.step, event.total, event.stage)
@@ -94,8 +94,16 @@ def _keep(job: Job, event: PictureMade, png: bytes) -> None:
         keep_picture(job.owner_id, Finished(job.public_id, event.index, event.seed, png))
     except Fault as fault:
         fail(job, fault.report())
-    else:
+        return
+    if Job.objects.filter(pk=job.pk).exists():
         tell(job)
+    else:  # deleted while the picture was being written
+        delete_series(job.public_id)
+
+
+def _save(job: Job, *fields: str) -> None:
+    """Write these fields of the job's row, if it is still there."""
+    Job.objects.filter(pk=job.pk).update(**{field: getattr(job, field) for field in fields})
 
 
 def _show_preview(job: Job, index: int, webp: bytes) -> None:
@@ -110,7 +118,7 @@ def _show_preview(job: Job, index: int, webp: bytes) -> None:
 
 def _finish(job: Job, state: State) -> None:
     job.state, job.finished_at, job.worker = state, timezone.now(), ""
-    job.save(update_fields=["state", "finished_at", "worker", "error", "seconds", "losses"])
+    _save(job, "state", "finished_at", "worker", "error", "seconds", "losses")
     hub.forget(job.public_id)
     tell(job)
 

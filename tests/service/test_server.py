@@ -227,3 +227,19 @@ def test_the_page_and_the_docs_come_from_here_alone(server: RunningServer) -> No
     schema = httpx.get(f"{server.url}/api/openapi.json").json()
     properties = schema["paths"]["/api/v1/jobs"]["post"]["requestBody"]["content"]["application/json"]["schema"]
     assert properties["properties"]["prompt"]["maxLength"] == 10_000
+
+
+def test_a_damaged_database_is_named_in_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "limner.sqlite3").write_bytes(b"this is no database, whatever its name says" * 100)
+    said = _serve(LIMNER_HOME=str(tmp_path), LIMNER_PORT="0")
+    assert said.returncode == 1
+    assert "limner.sqlite3" in said.stderr
+    assert len(said.stderr.strip().splitlines()) == 1
+
+
+def test_a_home_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    said = _serve(LIMNER_HOME=str(tmp_path / "file" / "home"), LIMNER_PORT="0")
+    assert said.returncode == 1
+    assert "file" in said.stderr
+    assert len(said.stderr.strip().splitlines()) == 1

@@ -46,3 +46,8 @@ def main() -> None:
     except Fault as fault:
         typer.echo(fault.message, err=True)
         sys.exit(2 if fault.code in _BAD_INPUT else 1)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        typer.echo(f"{error.filename}: {error.strerror}.", err=True)
+        sys.exit(1)

@@ -21,6 +21,12 @@ class AlreadyRunning(Fault):
     code = "already_running"
 
 
+class DatabaseUnusable(Fault):
+    """The database file is damaged or not a database."""
+
+    code = "database_unusable"
+
+
 def serve() -> None:
     """Start the studio and print its address. Stop it with Ctrl+C."""
     config = Config.from_environment()
@@ -34,9 +40,13 @@ def _run(config: Config, listener: socket.socket) -> None:
     import django  # noqa: PLC0415 - seconds that --help need not wait
     import uvicorn  # noqa: PLC0415
     from django.core.management import call_command  # noqa: PLC0415
+    from django.db import DatabaseError  # noqa: PLC0415
 
     django.setup()
-    call_command("migrate", verbosity=0)
+    try:
+        call_command("migrate", verbosity=0)
+    except DatabaseError as error:
+        raise DatabaseUnusable(f"{config.database} cannot be used as the database: {error}.") from None
 
     from limner.cli.fleet import embedded_fleet  # noqa: PLC0415
     from limner.server.asgi import application  # noqa: PLC0415 - after migrate

@@ -13,6 +13,7 @@ from typing import Any, Self
 import httpx
 
 PATIENCE_S = 60.0
+LIMNER = Path(sys.executable).with_name("limner")
 _ADDRESS = re.compile(r"Limner is at (http://\S+)")
 
 
@@ -48,7 +49,7 @@ class RunningServer:
             self._environment["LIMNER_PORT"] = self.url.rpartition(":")[2]
         with self.log.open("a") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "limner.cli", "serve"],
+                [LIMNER, "serve"],
                 env=self._environment,
                 stdout=subprocess.PIPE,
                 stderr=log,

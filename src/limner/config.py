@@ -27,7 +27,9 @@ class Config(BaseModel):
     host: str = Field("127.0.0.1", description="The address to listen on; only this machine's own for now.")
     port: int = Field(8480, ge=0, le=65535, description="The port to listen on; 0 takes any that is free.")
     engines: tuple[str, ...] = Field(("diffusion",), description="Which engines run, separated by commas.")
-    device: str = Field("auto", description="Where models run: auto, cpu, cuda or cuda:N.")
+    device: str = Field(
+        "auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$", description="Where models run: auto, cpu, cuda or cuda:N."
+    )
     threads: int | None = Field(None, ge=1, description="Threads for arithmetic; left out: the free cores.")
     slots: int = Field(1, ge=1, le=64, description="How many jobs run at once.")
     model_memory_mb: int | None = Field(

@@ -102,6 +102,12 @@ def test_an_unknown_address_is_a_404_in_the_same_shape(server: RunningServer) ->
     _refused(server.client.get("/api/v1/jobs/00000000-0000-4000-8000-000000000000/events"), 404, None)
 
 
+def test_a_method_that_is_not_offered_gets_the_same_shape(server: RunningServer) -> None:
+    answer = server.client.put("/api/v1/jobs", json={})
+    _refused(answer, 405, None)
+    assert set(answer.headers["allow"].split(", ")) == {"GET", "POST"}
+
+
 @pytest.mark.parametrize("query", ["limit=0", "limit=1000", "limit=x", "before=x"])
 def test_a_wrong_page_is_refused(server: RunningServer, query: str) -> None:
     _refused(server.client.get(f"/api/v1/jobs?{query}"), 422, query.partition("=")[0])

@@ -146,6 +146,10 @@ def _break(folder: Path, how: str) -> None:
             (folder / "model_index.json").write_text(json.dumps({**index, "unet": ["my_module", "Net"]}))
         case "only a pickle":
             weights.rename(weights.with_suffix(".bin"))
+        case "only a variant":
+            weights.rename(weights.with_suffix(".fp16.safetensors"))
+        case "no steps":
+            (folder / "limner.json").write_text('{"num_inference_steps": 0}')
         case "no config":
             (folder / "unet" / "config.json").unlink()
         case "wrong notes":
@@ -153,7 +157,17 @@ def _break(folder: Path, how: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "how", ["no json", "foreign class", "own code", "only a pickle", "no config", "wrong notes"]
+    "how",
+    [
+        "no json",
+        "foreign class",
+        "own code",
+        "only a pickle",
+        "only a variant",
+        "no steps",
+        "no config",
+        "wrong notes",
+    ],
 )
 def test_a_broken_model_is_named_in_a_sentence_and_the_others_load(models: Path, tmp_path: Path, how: str) -> None:
     shutil.copytree(models / "tiny", tmp_path / "good")

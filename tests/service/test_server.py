@@ -195,6 +195,8 @@ def _serve(**environment: str) -> subprocess.CompletedProcess[str]:
         {"LIMNER_PORT": "ninety"},
         {"LIMNER_PORT": "70000"},
         {"LIMNER_SLOTS": "0"},
+        {"LIMNER_ENGINES": "magic"},
+        {"LIMNER_DEVICE": "toaster"},
         {"LIMNER_STALL_S": "nan"},
     ],
 )
@@ -243,3 +245,17 @@ def test_a_home_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     assert said.returncode == 1
     assert "file" in said.stderr
     assert len(said.stderr.strip().splitlines()) == 1
+
+
+def test_a_module_in_the_folder_one_stands_in_is_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "PIL.py").write_text("import pathlib; pathlib.Path('run').touch(); raise SystemExit\n")
+    monkeypatch.chdir(tmp_path)
+    with RunningServer(tmp_path / "home") as server:
+        assert server.finished(server.ask("a boat")["id"])["state"] == "succeeded"
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.2", "::1"])
+def test_any_address_of_this_machine_can_be_listened_on(tmp_path: Path, host: str) -> None:
+    with RunningServer(tmp_path / "home", LIMNER_HOST=host) as server:
+        assert server.client.get("/api/v1/jobs").status_code == 200

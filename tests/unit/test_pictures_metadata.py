@@ -2,7 +2,6 @@
 
 import xml.etree.ElementTree as ET
 import zlib
-from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any, get_args
 
@@ -59,7 +58,6 @@ def made_by(request: TextToImage) -> Facts:
         model_hash="0123456789abcdef",
         engine_version="1",
         limner_version="0.1.0",
-        created=datetime(2026, 1, 2, 3, 4, 5, 678, tzinfo=UTC),
     )
 
 

@@ -3,6 +3,8 @@
 from pathlib import Path
 
 from limner.config import Config
+from limner.contracts.fault import InvalidField
+from limner.engines.registry import ENGINES
 from limner.fleet.child import ChildSettings
 from limner.fleet.embedded import EmbeddedFleet
 
@@ -10,7 +12,14 @@ _MEGABYTE = 1_000_000
 
 
 def child_settings(config: Config, more_folders: tuple[Path, ...] = ()) -> ChildSettings:
-    """Return what the settings say to the drawing process, with *more_folders* to look for models in."""
+    """Return what the settings say to the drawing process, with *more_folders* to look for models in.
+
+    Raises InvalidField for an engine that there is not.
+    """
+    unknown = [name for name in config.engines if name not in ENGINES]
+    if unknown or not config.engines:
+        known = ", ".join(ENGINES)
+        raise InvalidField(f"LIMNER_ENGINES may name {known}, not '{','.join(unknown)}'.", field="LIMNER_ENGINES")
     config.cache.mkdir(parents=True, exist_ok=True)
     return ChildSettings(
         worker="embedded",

@@ -14,7 +14,7 @@ from limner.cli.models import locate
 from limner.config import Config
 from limner.contracts import event as events
 from limner.contracts.assignment import Assignment
-from limner.contracts.fault import Fault, FaultReport, InvalidField
+from limner.contracts.fault import FaultReport, InvalidField, fault_of
 from limner.contracts.request import AnyRequest, parse_request
 from limner.fleet.base import Delivery
 from limner.fleet.child import ChildSettings
@@ -22,13 +22,6 @@ from limner.pictures.form import Form
 
 _FORMS: dict[str, Form] = {".png": "png", ".jpg": "jpg", ".jpeg": "jpg", ".webp": "webp"}
 _SIZE = re.compile(r"(\d{1,5})x(\d{1,5})")
-
-
-class JobFailed(Fault):
-    """The picture could not be made."""
-
-    def __init__(self, report: FaultReport) -> None:
-        super().__init__(report.message, field=report.field)
 
 
 def generate(  # noqa: PLR0917 - every one is an option of the command
@@ -110,7 +103,7 @@ def _draw(request: AnyRequest, settings: ChildSettings) -> tuple[AnyRequest, lis
         whole = request.complete(host.card(request.model))
         host.run(Assignment(job_id="generate", attempt=1, request=whole))
     if listener.fault is not None:
-        raise JobFailed(listener.fault)
+        raise fault_of(listener.fault)
     return whole, listener.pngs
 
 

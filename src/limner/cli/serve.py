@@ -8,8 +8,10 @@ from contextlib import contextmanager
 
 import typer
 
+from limner.cli.fleet import embedded_fleet
 from limner.config import Config
 from limner.contracts.fault import Fault, InvalidField
+from limner.fleet.base import Fleet
 
 _WORKER_READY_S = 15.0
 _SHUTDOWN_S = 2
@@ -31,11 +33,12 @@ def serve() -> None:
     """Start the studio and print its address. Stop it with Ctrl+C."""
     config = Config.from_environment()
     config.home.mkdir(parents=True, exist_ok=True)
+    fleet = embedded_fleet(config)
     with _only_one(config), _listen(config) as listener:
-        _run(config, listener)
+        _run(config, fleet, listener)
 
 
-def _run(config: Config, listener: socket.socket) -> None:
+def _run(config: Config, fleet: Fleet, listener: socket.socket) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "limner.server.settings"
     import django  # noqa: PLC0415 - seconds that --help need not wait
     import uvicorn  # noqa: PLC0415
@@ -48,11 +51,10 @@ def _run(config: Config, listener: socket.socket) -> None:
     except DatabaseError as error:
         raise DatabaseUnusable(f"{config.database} cannot be used as the database: {error}.") from None
 
-    from limner.cli.fleet import embedded_fleet  # noqa: PLC0415
     from limner.server.asgi import application  # noqa: PLC0415 - after migrate
     from limner.server.jobs.conductor import Conductor  # noqa: PLC0415
 
-    conductor = Conductor(embedded_fleet(config))
+    conductor = Conductor(fleet)
     conductor.start()
     try:
         if not conductor.wait_ready(_WORKER_READY_S):

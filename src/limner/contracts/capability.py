@@ -12,9 +12,9 @@ class _Data(BaseModel):
 class Sides(_Data):
     """The width or height a model can draw, in pixels."""
 
-    minimum: int
-    maximum: int
-    multiple_of: int = 8
+    minimum: int = Field(ge=8, le=4096)
+    maximum: int = Field(ge=8, le=4096)
+    multiple_of: int = Field(8, ge=8, multiple_of=8)
 
 
 class Defaults(_Data):

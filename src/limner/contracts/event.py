@@ -23,7 +23,7 @@ class _JobEvent(_Message):
 
 
 class Started(_JobEvent):
-    """The worker claims the job: from here on the attempt counts."""
+    """The worker has begun: should it die now, that counts against the job."""
 
     event: Literal["started"] = "started"
 

@@ -110,3 +110,9 @@ class WorkerLost(Fault):
     """The drawing process stopped three times on this job."""
 
     code = "worker_lost"
+
+
+def fault_of(report: FaultReport) -> Fault:
+    """Return the fault that travelled as *report*."""
+    kind = next((each for each in Fault.__subclasses__() if each.code == report.code), Fault)
+    return kind(report.message, field=report.field)

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from importlib import import_module
 from typing import cast
 
-from limner.contracts.fault import InvalidField
 from limner.engines.base import Engine, EngineSettings
 
 ENGINES = {
@@ -14,12 +13,10 @@ ENGINES = {
 
 
 def build(names: Iterable[str], settings: EngineSettings) -> list[Engine]:
-    """Return one engine for each of *names*, in order. Raises InvalidField for a name that is not known."""
+    """Return one engine for each of *names*, which are in ``ENGINES``, in that order."""
     return [_build(name, settings) for name in names]
 
 
 def _build(name: str, settings: EngineSettings) -> Engine:
-    if name not in ENGINES:
-        raise InvalidField(f"There is no engine '{name}'. There is {', '.join(ENGINES)}.", field="engines")
     module, _, factory = ENGINES[name].partition(":")
     return cast("Engine", getattr(import_module(module), factory)(settings))

@@ -152,9 +152,11 @@ class _Child:
         ours, theirs = socket.socketpair()
         told = settings.model_copy(update={"worker": name, "pipe": theirs.fileno()})
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-m", "limner.fleet.child", told.model_dump_json()],
+            # -P: no module is taken from the folder somebody happens to stand in
+            [sys.executable, "-P", "-m", "limner.fleet.child", told.model_dump_json()],
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl+C is for the parent
         )
         theirs.close()
         self.pipe = Connection(ours.detach())

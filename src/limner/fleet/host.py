@@ -4,7 +4,9 @@ import io
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 from PIL.Image import Image
 
@@ -12,13 +14,16 @@ from limner.contracts.assignment import Assignment
 from limner.contracts.capability import Capabilities, ModelCard
 from limner.contracts.event import Cancelled, Failed, PictureMade, Preview, Progress, Started, Succeeded
 from limner.contracts.fault import EngineFailed, Fault, InvalidField, ModelUnusable, OutOfMemory
+from limner.contracts.request import AnyRequest
 from limner.engines import base
-from limner.engines.base import Engine, Step
+from limner.engines.base import Engine, IsCancelled, Step
 from limner.fleet.base import Deliver, Delivery
 from limner.fleet.shelf import Shelf
 from limner.pictures.encode import encode
 from limner.pictures.facts import Facts
 
+_LOOK_EVERY_S = 0.1
+"""How soon a job that waits for its turn notices that it was cancelled."""
 _SAY_EVERY_S = 0.1
 """Progress and previews at most ten times a second for each job."""
 
@@ -33,6 +38,9 @@ class EngineHost:
         self._deliver = deliver
         self._shelf = Shelf(budget_bytes)
         self._cancelled: set[str] = set()
+        self._places = {
+            id(engine): threading.Semaphore(engine.capabilities.max_concurrent) for engine in self._engines
+        }
 
     def capabilities(self) -> tuple[Capabilities, ...]:
         """Return what the engines can do now."""
@@ -40,13 +48,12 @@ class EngineHost:
 
     def card(self, model: str) -> ModelCard:
         """Return what *model* can do. Raises InvalidField, naming those that there are."""
-        return self._find(model)[2]
+        return self._find(model).card
 
     def warm(self, model: str) -> None:
         """Load *model* ahead of the first job that wants it; a model that cannot be loaded is no error yet."""
         try:
-            engine, _, _ = self._find(model)
-            with self._shelf.borrow(engine, model):
+            with self._shelf.borrow(self._find(model).engine, model):
                 pass
         except Fault as fault:
             logger.warning("%s", fault)
@@ -78,38 +85,63 @@ class EngineHost:
         cancelled = self._is_cancelled(assignment.job_id)
         if cancelled():
             raise base.Cancelled
-        voice.say(Started)
-        engine, version, card = self._find(request.model)
-        if not self._shelf.has(engine, request.model):
+        found = self._find(request.model)
+        with self._turn(found.engine, cancelled):
+            voice.say(Started)
+            self._draw(request, found, voice, cancelled)
+
+    def _draw(self, request: AnyRequest, found: "_Found", voice: "_Voice", cancelled: IsCancelled) -> None:
+        if not self._shelf.has(found.engine, request.model):
             voice.say(Progress, step=0, total=1, stage="loading")
-        with self._shelf.borrow(engine, request.model) as model:
+        with self._shelf.borrow(found.engine, request.model) as model:
             begin = time.monotonic()
             for index, image in enumerate(model.run(request, voice.progress, cancelled)):
                 facts = Facts(
                     request=request,
                     index=index,
                     seed=request.seeds()[index],
-                    model_title=card.title,
-                    model_hash=card.hash,
-                    engine_version=version,
+                    model_title=found.card.title,
+                    model_hash=found.card.hash,
+                    engine_version=found.version,
                 )
                 voice.picture(index, facts.seed, image, encode(image, "png", facts))
             voice.say(Succeeded, seconds=time.monotonic() - begin)
 
-    def _is_cancelled(self, job_id: str) -> Callable[[], bool]:
+    @contextmanager
+    def _turn(self, engine: Engine, cancelled: IsCancelled) -> Iterator[None]:
+        """Wait for one of the engine's ``max_concurrent`` places; raise Cancelled if the owner will not wait."""
+        places = self._places[id(engine)]
+        while not places.acquire(timeout=_LOOK_EVERY_S):
+            if cancelled():
+                raise base.Cancelled
+        try:
+            yield
+        finally:
+            places.release()
+
+    def _is_cancelled(self, job_id: str) -> IsCancelled:
         return lambda: job_id in self._cancelled
 
-    def _find(self, model: str) -> tuple[Engine, str, ModelCard]:
+    def _find(self, model: str) -> "_Found":
         for engine in self._engines:
             capabilities = engine.capabilities
             for card in capabilities.models:
                 if card.name == model:
-                    return engine, f"{capabilities.engine} {capabilities.version}", card
+                    return _Found(engine, f"{capabilities.engine} {capabilities.version}", card)
         broken = [each for engine in self._engines for each in engine.capabilities.broken if each.name == model]
         if broken:
             raise ModelUnusable(broken[0].reason, field="model")
         known = ", ".join(card.name for engine in self._engines for card in engine.capabilities.models) or "none"
         raise InvalidField(f"There is no model '{model:.60}' on this machine. There is: {known}.", field="model")
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A model, and the engine that has it."""
+
+    engine: Engine
+    version: str
+    card: ModelCard
 
 
 class _Voice:

@@ -3,7 +3,7 @@
 import json
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from limner import __version__
 from limner.contracts.request import AnyRequest
@@ -41,7 +41,6 @@ class Facts(BaseModel):
     model_hash: Name = Field(description="SHA-256 over the weights, hexadecimal.")
     engine_version: Name
     limner_version: Name = __version__
-    created: AwareDatetime | None = None
 
     def parameters(self, longest_prompt: int | None = None) -> str:
         """Return the text AUTOMATIC1111 writes into its pictures (its ``create_infotext``).

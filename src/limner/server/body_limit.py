@@ -4,12 +4,13 @@ import json
 from typing import Any
 
 from limner.contracts.fault import TooLarge
+from limner.pictures.decode import MAX_BYTES
 
 MAX_BODY_BYTES = 1024 * 1024
-MAX_UPLOAD_BYTES = 32 * 1024 * 1024
+MAX_UPLOAD_BYTES = MAX_BYTES + 1024 * 1024  # the file and what multipart puts around it
 UPLOADS = "/api/v1/uploads"
 
-_MEGABYTE = 1024 * 1024
+_MEBIBYTE = 1024 * 1024
 
 
 class _BodyTooLargeError(Exception):
@@ -56,7 +57,7 @@ class BodyLimit:
 
 
 async def _refuse(send: Any, limit: int) -> None:
-    fault = TooLarge(f"The body may have at most {limit // _MEGABYTE} MB.", field="body").report()
+    fault = TooLarge(f"The body may have at most {limit // _MEBIBYTE} MiB.", field="body").report()
     body = json.dumps({"error": fault.model_dump()}).encode()
     headers = [
         (b"content-type", b"application/json"),

@@ -3,7 +3,11 @@
 {"error": {"code": "invalid_field", "message": "'width' has to be at least 8, not 7.", "field": "width"}}
 """
 
+from collections.abc import Callable
+from http import HTTPStatus
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from limner.contracts.fault import Fault, FaultReport
@@ -22,6 +26,23 @@ _WITHOUT_ENTRY = 500
 def fault_response(fault: Fault) -> JsonResponse:
     """Return the answer that tells a client about *fault*."""
     return error_response(fault.report(), STATUS.get(fault.code, _WITHOUT_ENTRY))
+
+
+class MethodNotAllowed:
+    """Middleware: gives the API's 405, which Django answers with a bare sentence, the one shape too."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self._get_response(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or not request.path.startswith("/api/"):
+            return response
+        allowed = response.headers["Allow"]
+        message = f"This address takes {allowed}, not {request.method}."
+        answer = error_response(FaultReport(code="method_not_allowed", message=message), response.status_code)
+        answer.headers["Allow"] = allowed
+        return answer
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

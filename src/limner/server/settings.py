@@ -23,7 +23,7 @@ def _secret_key() -> str:
 
 SECRET_KEY = _secret_key()
 DEBUG = False
-ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", CONFIG.host]
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -41,6 +41,7 @@ MIDDLEWARE = [
     "limner.server.origin.SameOrigin",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "limner.server.errors.MethodNotAllowed",
 ]
 ROOT_URLCONF = "limner.server.urls"
 ASGI_APPLICATION = "limner.server.asgi.application"

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from limner.contracts.capability import BrokenModel, Defaults, ModelCard, Sides
 from limner.contracts.fault import ModelUnusable
@@ -29,10 +29,10 @@ class Notes(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    title: str | None = None
-    note: str = ""
-    num_inference_steps: int = 20
-    guidance_scale: float = 7.5
+    title: str | None = Field(None, min_length=1, max_length=100)
+    note: str = Field("", max_length=1000)
+    num_inference_steps: int = Field(20, ge=1, le=500)
+    guidance_scale: float = Field(7.5, ge=0, le=50)
     sides: Sides | None = None
 
 
@@ -159,10 +159,14 @@ def _weights(folder: Path, index: dict[str, Any]) -> Iterator[Path]:
         if name not in _WITH_WEIGHTS:
             continue
         files = sorted((folder / name).glob("*.safetensors"))
-        plain = [path for path in files if path.name.count(".") == 1] or files
-        if not plain:
+        if not files:
             raise ModelUnusable(f"'{folder.name}' has no safetensors file in {name}; other formats can hold code.")
-        yield from plain
+        default = [path for path in files if path.name.count(".") == 1]
+        if not default:
+            raise ModelUnusable(
+                f"The {name} of '{folder.name}' has only {files[0].name}; variants are not loaded."
+            )
+        yield from default
 
 
 def _notes(folder: Path) -> Notes:

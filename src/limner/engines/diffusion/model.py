@@ -125,9 +125,11 @@ class _PreviewMap:
 
 
 def _device(wish: str) -> str:
-    if wish != "auto":
-        return wish
-    return "cuda" if torch.cuda.is_available() else "cpu"
+    if wish == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    if wish.startswith("cuda") and not torch.cuda.is_available():
+        raise ModelUnusable(f"LIMNER_DEVICE is {wish}, and PyTorch finds no GPU here; set it to auto or cpu.")
+    return wish
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from limner.server.api.errors import ErrorBody
 from limner.server.api.files import file_response
 from limner.server.gallery import queries
 from limner.server.jobs import services
+from limner.server.timestamp import Timestamp
 
 router = Router()
 
@@ -28,7 +29,7 @@ class PictureDetail(BaseModel):
     height: int = Field(description="In pixels.")
     size_bytes: int
     sha256: str
-    created_at: str
+    created_at: Timestamp
     url: str
     facts: dict[str, Any] = Field(description="The request, the model and its hash, the engine's version.")
 
@@ -47,7 +48,7 @@ def detail(request: HttpRequest, id: uuid.UUID) -> PictureDetail:  # noqa: A002 
         height=found.height,
         size_bytes=found.size_bytes,
         sha256=found.sha256,
-        created_at=found.created_at.isoformat(),
+        created_at=found.created_at,
         url=f"/api/v1/pictures/{found.public_id}.png",
         facts=found.facts,
     )

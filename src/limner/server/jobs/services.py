@@ -29,13 +29,13 @@ def submit(owner: User, request: AnyRequest, *, idempotency_key: str | None = No
             f"Idempotency-Key may have 1 to {MAX_IDEMPOTENCY_KEY} characters.", field="Idempotency-Key"
         )
     asked = hashlib.sha256(canonical_json(request).encode()).hexdigest()
-    whole = request.complete(queries.offer(request.model))
     with transaction.atomic():
         earlier = _earlier(owner, idempotency_key)
         if earlier is not None:
             if earlier.request_hash != asked:
                 raise Conflict(field="Idempotency-Key")
             return earlier
+        whole = request.complete(queries.offer(request.model))
         job = Job.objects.create(
             owner=owner,
             kind=whole.kind,

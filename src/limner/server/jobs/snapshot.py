@@ -1,13 +1,13 @@
 """A job as everybody sees it: in the API, on the WebSocket, in the page."""
 
 import uuid
-from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from limner.contracts.fault import FaultReport
 from limner.server.gallery.snapshot import PictureSnapshot
+from limner.server.timestamp import Timestamp
 
 
 class ProgressSnapshot(BaseModel):
@@ -36,7 +36,7 @@ class JobSnapshot(BaseModel):
     from_cache: bool
     error: FaultReport | None
     request: dict[str, Any] = Field(description="The whole request, with everything that was left open filled in.")
-    created_at: datetime
-    started_at: datetime | None
-    finished_at: datetime | None
+    created_at: Timestamp
+    started_at: Timestamp | None
+    finished_at: Timestamp | None
     seconds: float | None = Field(description="Seconds from the first step to the last picture.")

@@ -12,8 +12,9 @@ FRONT := frontend
 run: $(VENV)/.installed  ## Start the studio and print its address
 	@$(BIN)/limner serve
 
+image: export WORDS = $(value PROMPT)
 image: $(VENV)/.installed  ## Draw one picture into a file, without a server: make image PROMPT="..." OUT=boat.png
-	@$(BIN)/limner generate --out "$(OUT)" -- "$(PROMPT)"
+	@$(BIN)/limner generate --out "$(OUT)" -- "$$WORDS"
 
 test: $(VENV)/.installed-dev  ## Run the whole suite
 	@$(BIN)/python -m pytest tests

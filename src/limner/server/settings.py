@@ -39,7 +39,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "limner.server.headers.SecurityHeaders",
     "limner.server.origin.SameOrigin",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "servestatic.middleware.ServeStaticMiddleware",
     "django.middleware.common.CommonMiddleware",
     "limner.server.errors.MethodNotAllowed",
 ]
@@ -72,8 +72,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = None  # limner.server.body_limit counts before any
 FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 
 STATIC_URL = "static/"
-WHITENOISE_USE_FINDERS = True
-WHITENOISE_MAX_AGE = 0  # asked for again each time, answered with 304
+SERVESTATIC_USE_FINDERS = True
+SERVESTATIC_MAX_AGE = 0  # asked for again each time, answered with 304
 
 LANGUAGE_CODE = "en"
 USE_I18N = True

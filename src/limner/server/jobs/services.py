@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import threading
 import uuid
 
 from django.db import transaction
@@ -17,6 +18,7 @@ from limner.server.jobs.live import hub
 from limner.server.jobs.models import ACTIVE, Job, State
 
 MAX_IDEMPOTENCY_KEY = 200
+_telling = threading.Lock()
 
 
 def submit(owner: User, request: AnyRequest, *, idempotency_key: str | None = None) -> Job:
@@ -87,11 +89,18 @@ def delete_picture(owner: User, id_: uuid.UUID) -> None:
 
 
 def tell(*jobs: Job) -> None:
-    """Send how each of *jobs* stands now to whoever watches its owner's jobs."""
-    watched = [job for job in jobs if hub.watched(job.owner_id)]
-    for job, snapshot in zip(watched, queries.snapshots(watched), strict=True):
-        message = {"type": "job", "job": snapshot.model_dump(mode="json")}
-        hub.publish(job.owner_id, f"job {job.public_id}", message)
+    """Send how each of *jobs* stands in the database now to whoever watches its owner's jobs.
+
+    One thread at a time reads and sends, so that no older news follows newer.
+    """
+    watched = [job.pk for job in jobs if hub.watched(job.owner_id)]
+    if not watched:
+        return
+    with _telling:
+        fresh = list(Job.objects.filter(pk__in=watched).order_by("id"))
+        for job, snapshot in zip(fresh, queries.snapshots(fresh), strict=True):
+            message = {"type": "job", "job": snapshot.model_dump(mode="json")}
+            hub.publish(job.owner_id, f"job {job.public_id}", message)
 
 
 def _earlier(owner: User, key: str | None) -> Job | None:

@@ -86,6 +86,12 @@ class RunningServer:
         assert answer.status_code == 202, answer.text
         return dict(answer.json())
 
+    def empty(self) -> None:
+        """Delete every job."""
+        while jobs := self.client.get("/api/v1/jobs").json()["jobs"]:
+            for job in jobs:
+                self.client.delete(f"/api/v1/jobs/{job['id']}")
+
     def finished(self, id_: str) -> dict[str, Any]:
         """Follow the job's events and return its last snapshot."""
         deadline = time.monotonic() + PATIENCE_S

@@ -4,23 +4,21 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Studio
 from tests.browser.wall import job, pictures, run
+from tests.running import RunningServer
 
 _LOST = "The connection to the server is lost."
 
 
 @pytest.fixture
-def studio(browser: Browser, tmp_path: Path) -> Iterator[Studio]:
+def studio(browser: Browser, tmp_path: Path) -> Iterator[RunningServer]:
     """A studio of this test's own, to be stopped."""
     del browser
-    studio = Studio(tmp_path)
-    studio.start()
-    yield studio
-    studio.stop()
+    with RunningServer(tmp_path / "home") as studio:
+        yield studio
 
 
-def test_a_lost_connection_is_told_and_heals_by_itself(page: Page, studio: Studio) -> None:
+def test_a_lost_connection_is_told_and_heals_by_itself(page: Page, studio: RunningServer) -> None:
     card = run(page, "a boat [step=0.3]")
     expect(card).to_contain_text("Step")
     studio.stop()
@@ -34,9 +32,9 @@ def test_a_lost_connection_is_told_and_heals_by_itself(page: Page, studio: Studi
     expect(page.get_by_role("article")).to_have_count(2)
 
 
-def test_what_was_deleted_meanwhile_is_gone_after_reconnecting(page: Page, studio: Studio) -> None:
-    studio.submit("kept")
-    studio.submit("gone")
+def test_what_was_deleted_meanwhile_is_gone_after_reconnecting(page: Page, studio: RunningServer) -> None:
+    studio.ask("kept")
+    studio.ask("gone")
     expect(pictures(job(page, "gone"))).to_have_count(1)
     page.context.set_offline(True)
     page.evaluate("window.dispatchEvent(new Event('offline'))")

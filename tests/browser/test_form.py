@@ -4,13 +4,13 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Studio
 from tests.browser.wall import job, pictures, run
+from tests.running import RunningServer
 
 
-def test_vary_fills_the_form_and_leaves_the_seed_open(page: Page, studio: Studio) -> None:
+def test_vary_fills_the_form_and_leaves_the_seed_open(page: Page, studio: RunningServer) -> None:
     scheduler = "EulerDiscreteScheduler"
-    studio.submit("a tall boat", seed=5, num_inference_steps=9, width=48, scheduler=scheduler)
+    studio.ask("a tall boat", seed=5, num_inference_steps=9, width=48, scheduler=scheduler)
     job(page, "a tall boat").get_by_role("button", name="Vary").click()
     expect(page.get_by_label("Prompt")).to_have_value("a tall boat")
     expect(page.get_by_label("Scheduler", exact=True)).to_have_value(scheduler)
@@ -20,8 +20,8 @@ def test_vary_fills_the_form_and_leaves_the_seed_open(page: Page, studio: Studio
     expect(page.get_by_label("Prompt")).to_be_focused()
 
 
-def test_use_these_settings_gives_the_same_picture_again(page: Page, studio: Studio) -> None:
-    studio.submit("a boat", seed=5)
+def test_use_these_settings_gives_the_same_picture_again(page: Page, studio: RunningServer) -> None:
+    studio.ask("a boat", seed=5)
     job(page, "a boat").get_by_role("button", name="Use these settings").click()
     expect(page.get_by_label("Seed", exact=True)).to_have_value("5")
     page.get_by_role("button", name="Run", exact=True).click()
@@ -56,7 +56,7 @@ def test_a_field_left_empty_is_the_models_own_again(page: Page) -> None:
     expect(steps).to_have_value("4")
 
 
-def test_models_that_are_not_ready_yet_appear_by_themselves(page: Page, studio: Studio) -> None:
+def test_models_that_are_not_ready_yet_appear_by_themselves(page: Page, studio: RunningServer) -> None:
     early = re.sub(r"\[{.*?}\](?=</script>)", "[]", httpx.get(studio.url).text)
     page.route("/", lambda route: route.fulfill(body=early, content_type="text/html"), times=1)
     page.reload()

@@ -1,7 +1,7 @@
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import Studio
 from tests.browser.wall import job, pictures, run
+from tests.running import RunningServer
 
 
 def test_a_prompt_becomes_a_picture_with_its_seed_and_its_time(page: Page) -> None:
@@ -20,9 +20,9 @@ def test_an_example_runs_on_click(page: Page) -> None:
     expect(page.get_by_text("What should be in your first picture?")).to_be_hidden()
 
 
-def test_a_waiting_job_says_its_place_in_line(page: Page, studio: Studio) -> None:
-    studio.submit("slow [step=5]")
-    studio.submit("next")
+def test_a_waiting_job_says_its_place_in_line(page: Page, studio: RunningServer) -> None:
+    studio.ask("slow [step=5]")
+    studio.ask("next")
     run(page, "second")
     expect(job(page, "next")).to_contain_text("Next in line")
     expect(job(page, "second")).to_contain_text("Second in line")
@@ -49,8 +49,8 @@ def test_a_running_job_shows_its_step_and_the_picture_forming(page: Page) -> Non
     expect(card.locator(".preview")).to_be_visible()
 
 
-def test_pictures_arrive_one_by_one_and_nothing_moves(page: Page, studio: Studio) -> None:
-    studio.submit("four boats [step=0.1]", num_images=4, width=128, height=96)
+def test_pictures_arrive_one_by_one_and_nothing_moves(page: Page, studio: RunningServer) -> None:
+    studio.ask("four boats [step=0.1]", num_images=4, width=128, height=96)
     card = job(page, "four boats")
     expect(card).to_contain_text("Step")
     before = card.bounding_box()
@@ -76,10 +76,10 @@ def test_a_failed_job_says_why_and_can_be_tried_again(page: Page) -> None:
     expect(page.get_by_role("article", name="a boat [oom]")).to_have_count(2)
 
 
-def test_a_reload_shows_the_same_truth(page: Page, studio: Studio) -> None:
-    studio.submit("done")
+def test_a_reload_shows_the_same_truth(page: Page, studio: RunningServer) -> None:
+    studio.ask("done")
     expect(pictures(job(page, "done"))).to_have_count(1)
-    studio.submit("going on [step=0.3]", num_images=2)
+    studio.ask("going on [step=0.3]", num_images=2)
     expect(job(page, "going on")).to_contain_text("Step")
     page.reload()
     expect(pictures(job(page, "done"))).to_have_count(1)
@@ -106,9 +106,9 @@ def test_a_prompt_is_text_and_never_markup(page: Page) -> None:
     assert page.locator("article script, article h3 img").count() == 0
 
 
-def test_older_jobs_come_when_the_page_is_scrolled(page: Page, studio: Studio) -> None:
+def test_older_jobs_come_when_the_page_is_scrolled(page: Page, studio: RunningServer) -> None:
     for number in range(34):
-        studio.submit(f"boat number {number:02}")
+        studio.ask(f"boat number {number:02}")
     expect(pictures(job(page, "boat number 33"))).to_have_count(1)
     page.reload()
     expect(page.get_by_role("article")).to_have_count(30)

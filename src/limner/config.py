@@ -2,15 +2,18 @@
 
 import ipaddress
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from limner.contracts.complaint import sentence
 from limner.contracts.fault import InvalidField
 
 PREFIX = "LIMNER_"
+_FOR_TESTS = "LIMNER_TEST_"
 _PACKAGE = Path(__file__).parent
 
 
@@ -27,9 +30,7 @@ class Config(BaseModel):
     host: str = Field("127.0.0.1", description="The address to listen on; only this machine's own for now.")
     port: int = Field(8480, ge=0, le=65535, description="The port to listen on; 0 takes any that is free.")
     engines: tuple[str, ...] = Field(("diffusion",), description="Which engines run, separated by commas.")
-    device: str = Field(
-        "auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$", description="Where models run: auto, cpu, cuda or cuda:N."
-    )
+    device: str = Field("auto", description="Where models run: auto, cpu, cuda or cuda:N.")
     threads: int | None = Field(None, ge=1, description="Threads for arithmetic; left out: the free cores.")
     slots: int = Field(1, ge=1, le=64, description="How many jobs run at once.")
     model_memory_mb: int | None = Field(
@@ -49,6 +50,13 @@ class Config(BaseModel):
     def _absolute(cls, home: Path) -> Path:
         return home.expanduser().absolute()
 
+    @field_validator("device")
+    @classmethod
+    def _device(cls, device: str) -> str:
+        if not re.fullmatch(r"auto|cpu|cuda(:\d+)?", device):
+            raise ValueError(f"has to be auto, cpu, cuda or cuda:N, not '{device}'")
+        return device
+
     @field_validator("host")
     @classmethod
     def _loopback(cls, host: str) -> str:
@@ -67,6 +75,10 @@ class Config(BaseModel):
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
         """Return the settings in *environment*. Raises InvalidField naming the variable that is wrong."""
+        known = {PREFIX + name.upper() for name in cls.model_fields}
+        for variable in environment:
+            if variable.startswith(PREFIX) and variable not in known and not variable.startswith(_FOR_TESTS):
+                raise InvalidField(f"{variable} is no setting of Limner.", field=variable)
         given = {
             name: environment[PREFIX + name.upper()]
             for name in cls.model_fields
@@ -77,8 +89,7 @@ class Config(BaseModel):
         except ValidationError as error:
             first = error.errors()[0]
             variable = PREFIX + str(first["loc"][0]).upper()
-            sentence = first["msg"].removeprefix("Value error, ").replace("Input should be", "has to be")
-            raise InvalidField(f"{variable} {sentence}.", field=variable) from None
+            raise InvalidField(sentence(first, variable), field=variable) from None
 
     @property
     def database(self) -> Path:

@@ -160,6 +160,11 @@ def test_what_is_no_picture_is_no_upload(server: RunningServer, data: bytes, sta
     _refused(server.client.post("/api/v1/uploads", files={"file": ("a.png", data)}), status, "file")
 
 
+def test_a_form_without_a_boundary_is_no_upload(server: RunningServer) -> None:
+    headers = {"Content-Type": "multipart/form-data"}
+    _refused(server.client.post("/api/v1/uploads", content=b"x", headers=headers), 422, "file")
+
+
 def test_an_upload_needs_its_file(server: RunningServer) -> None:
     _refused(server.client.post("/api/v1/uploads", data={"file": "text"}), 422, "file")
 

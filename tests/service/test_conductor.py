@@ -206,6 +206,19 @@ def test_a_full_disk_fails_the_job_and_the_next_one_runs(studio: Studio, monkeyp
     assert studio.finished(studio.ask("a boat")["id"])["state"] == "succeeded"
 
 
+def test_a_picture_that_cannot_be_written_fails_its_job(studio: Studio, tmp_path: Path) -> None:
+    folder = settings.CONFIG.files / "pictures"
+    folder.parent.mkdir(exist_ok=True)
+    if folder.exists():
+        folder.rename(tmp_path / "pictures")
+    folder.touch()
+    try:
+        failed = studio.finished(studio.ask("a boat")["id"])
+    finally:
+        folder.unlink()
+    assert (failed["state"], failed["error"]["code"]) == ("failed", "storage_failed")
+
+
 def test_a_finished_job_tells_how_long_the_next_will_take(studio: Studio) -> None:
     studio.finished(studio.ask("a boat [step=0.1]", num_inference_steps=5)["id"])
     running = studio.ask("a boat [step=0.1]", num_inference_steps=10)
@@ -223,6 +236,14 @@ def test_pages_of_jobs_follow_each_other(studio: Studio) -> None:
             break
         before = f"&before={page['next']}"
     assert seen == asked[::-1]
+
+
+def test_a_page_goes_on_behind_a_job_that_was_deleted(studio: Studio) -> None:
+    asked = [studio.finished(studio.ask(f"boat {n}")["id"])["id"] for n in range(4)]
+    page = studio.client.get("/api/v1/jobs?limit=2").json()
+    studio.client.delete(f"/api/v1/jobs/{page['next']}")
+    rest = studio.client.get(f"/api/v1/jobs?limit=2&before={page['next']}").json()
+    assert [job["id"] for job in rest["jobs"]] == asked[1::-1]
 
 
 def test_somebody_elses_things_do_not_exist(studio: Studio) -> None:

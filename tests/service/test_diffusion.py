@@ -134,7 +134,7 @@ def test_a_models_own_notes_set_its_limits_and_defaults(models: Path, tmp_path: 
     assert (card.title, card.defaults.guidance_scale, card.sides.maximum) == ("Noted", 5.0, 48)
 
 
-def _break(folder: Path, how: str) -> None:
+def _break(folder: Path, how: str) -> None:  # noqa: C901 - one case for each way
     index = json.loads((folder / "model_index.json").read_text())
     weights = folder / "unet" / "diffusion_pytorch_model.safetensors"
     match how:
@@ -150,6 +150,15 @@ def _break(folder: Path, how: str) -> None:
             weights.rename(weights.with_suffix(".fp16.safetensors"))
         case "no steps":
             (folder / "limner.json").write_text('{"num_inference_steps": 0}')
+        case "no scheduler":
+            del index["scheduler"]
+            (folder / "model_index.json").write_text(json.dumps(index))
+        case "dangling weights":
+            weights.unlink()
+            weights.symlink_to(folder / "nowhere")
+        case "huge sides":
+            config = json.loads((folder / "unet" / "config.json").read_text())
+            (folder / "unet" / "config.json").write_text(json.dumps({**config, "sample_size": 10**6}))
         case "no config":
             (folder / "unet" / "config.json").unlink()
         case "wrong notes":
@@ -164,6 +173,9 @@ def _break(folder: Path, how: str) -> None:
         "own code",
         "only a pickle",
         "only a variant",
+        "no scheduler",
+        "dangling weights",
+        "huge sides",
         "no steps",
         "no config",
         "wrong notes",

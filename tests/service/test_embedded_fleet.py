@@ -2,6 +2,7 @@
 
 import os
 import select
+import signal
 import subprocess
 import sys
 import uuid
@@ -66,6 +67,24 @@ def test_a_cancelled_job_that_never_looks_is_killed_in_the_end(fleet: tuple[Embe
     gone = inbox.kind(WorkerGone)[0].event
     assert isinstance(gone, WorkerGone)
     assert gone.started == (job,)
+
+
+def test_a_frozen_child_is_noticed_and_replaced() -> None:
+    settings = ChildSettings(worker="", engines=("testcard",))
+    house, inbox = EmbeddedFleet(settings, silent_s=4.0), Inbox()
+    house.start(inbox)
+    try:
+        inbox.kind(WorkerReady)
+        assert house._child is not None
+        os.kill(house._child._process.pid, signal.SIGSTOP)
+        job = _send(house, "a boat")
+        gone = inbox.kind(WorkerGone)[0].event
+        assert isinstance(gone, WorkerGone)
+        assert (gone.started, gone.unstarted) == ((), (job,))
+        inbox.kind(WorkerReady, count=2)
+        assert isinstance(inbox.final(_send(house, "a boat")), Succeeded)
+    finally:
+        house.stop()
 
 
 _PARENT = """

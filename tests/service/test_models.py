@@ -29,4 +29,5 @@ def test_a_model_that_is_put_into_the_folder_can_be_asked_for(tmp_path: Path) ->
         (tmp_path / "new").rename(home / "models" / "new")
         while "new" not in [model["name"] for model in server.client.get("/api/v1/models").json()["models"]]:
             pass
-        assert server.finished(server.ask("a boat", model="new")["id"])["state"] == "succeeded"
+        done = server.finished(server.ask("a boat", model="new")["id"])
+        assert (done["state"], done["error"]) == ("succeeded", None)

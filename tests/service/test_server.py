@@ -140,6 +140,14 @@ async def test_a_page_elsewhere_gets_no_socket(server: RunningServer, headers: d
     assert refused.value.response.status_code == 403
 
 
+async def test_a_socket_at_another_address_is_refused(server: RunningServer) -> None:
+    with pytest.raises(websockets.InvalidStatus) as refused:
+        async with websockets.connect(server.url.replace("http", "ws", 1) + "/nope"):
+            pass
+    assert refused.value.response.status_code == 403
+    assert "Traceback" not in server.log.read_text()
+
+
 def test_killing_the_server_in_the_middle_of_a_job_loses_nothing(tmp_path: Path) -> None:
     with RunningServer(tmp_path / "home") as server:
         running = server.ask("a boat [step=0.1]", num_inference_steps=20, seed=4)
@@ -197,6 +205,7 @@ def _serve(**environment: str) -> subprocess.CompletedProcess[str]:
         {"LIMNER_SLOTS": "0"},
         {"LIMNER_ENGINES": "magic"},
         {"LIMNER_DEVICE": "toaster"},
+        {"LIMNER_TYPO": "1"},
         {"LIMNER_STALL_S": "nan"},
     ],
 )

@@ -14,7 +14,7 @@ from limner.contracts.request import MAX_SEED, TextToImage, parse_request, read_
 from limner.engines.testcard import CARD
 
 ALLOWED = st.characters(exclude_categories=("Cs", "Cc"))
-PROMPTS = st.text(ALLOWED, min_size=1, max_size=60).filter(str.strip)
+PROMPTS = st.text(ALLOWED, max_size=60).map("a{}".format)
 REQUESTS = st.builds(
     TextToImage,
     prompt=PROMPTS,
@@ -103,6 +103,9 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"guidance_scale": math.nan}, "guidance_scale"),
     ({"guidance_scale": math.inf}, "guidance_scale"),
     ({"guidance_scale": -1}, "guidance_scale"),
+    ({"guidance_scale": "7"}, "guidance_scale"),
+    ({"guidance_scale": True}, "guidance_scale"),
+    ({"prompt": "\u200b\u200d"}, "prompt"),
     ({"seed": -1}, "seed"),
     ({"seed": 2**32}, "seed"),
     ({"seed": "1"}, "seed"),
@@ -140,7 +143,12 @@ def test_any_plain_text_is_a_prompt(prompt: str) -> None:
 
 @pytest.mark.parametrize(
     ("asked", "field"),
-    [({"width": 1032}, "width"), ({"height": 8}, "height"), ({"scheduler": "Magic"}, "scheduler")],
+    [
+        ({"width": 1032}, "width"),
+        ({"seed": MAX_SEED, "num_images": 2}, "seed"),
+        ({"height": 8}, "height"),
+        ({"scheduler": "Magic"}, "scheduler"),
+    ],
 )
 def test_what_a_model_cannot_do_is_refused_by_name(asked: dict[str, Any], field: str) -> None:
     with pytest.raises(InvalidField) as caught:

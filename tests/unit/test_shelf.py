@@ -24,6 +24,7 @@ class Library:
 
     def __init__(self) -> None:
         self.loaded: list[str] = []
+        self.may_go_on = threading.Event()
         self.capabilities = Capabilities(engine="library", version="1", models=())
 
     def estimate_bytes(self, model: str) -> int:
@@ -31,6 +32,8 @@ class Library:
 
     def load(self, model: str) -> Weights:
         self.loaded.append(model)
+        if model == "slow":
+            self.may_go_on.wait(10)
         return Weights()
 
 
@@ -82,3 +85,28 @@ def test_free_memory_is_read_from_the_system(tmp_path: Path) -> None:
     (tmp_path / "meminfo").write_text("MemTotal: 9 kB\nMemAvailable: 7 kB\n")
     assert available_bytes(tmp_path / "meminfo") == 7 * 1024
     assert available_bytes(tmp_path / "nothing") == 4_000_000_000
+
+
+def test_a_slow_load_keeps_nobody_from_another_model() -> None:
+    shelf, library = Shelf(1000), Library()
+
+    def use_slow() -> None:
+        with shelf.borrow(library, "slow"):
+            pass
+
+    slow = threading.Thread(target=use_slow)
+    slow.start()
+    while library.loaded != ["slow"]:
+        pass
+    with shelf.borrow(library, "quick"):
+        assert library.loaded == ["slow", "quick"]
+    library.may_go_on.set()
+    slow.join()
+
+
+def test_new_weights_under_an_old_name_are_loaded_anew() -> None:
+    shelf, library = Shelf(100), Library()
+    for version in ("1", "1", "2"):
+        with shelf.borrow(library, "a", version):
+            pass
+    assert library.loaded == ["a", "a"]

@@ -20,10 +20,10 @@ class Sides(_Data):
 class Defaults(_Data):
     """What a model uses where a request leaves a field open."""
 
-    width: int
-    height: int
-    num_inference_steps: int
-    guidance_scale: float
+    width: int = Field(ge=8, le=4096)
+    height: int = Field(ge=8, le=4096)
+    num_inference_steps: int = Field(ge=1, le=500)
+    guidance_scale: float = Field(ge=0, le=50)
     scheduler: str
 
 

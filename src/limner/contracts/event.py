@@ -90,6 +90,13 @@ class WorkerReady(_Message):
     capabilities: tuple[Capabilities, ...]
 
 
+class WorkerAlive(_Message):
+    """The worker's process still turns, whatever its jobs do."""
+
+    event: Literal["worker-alive"] = "worker-alive"
+    worker: str
+
+
 class WorkerGone(_Message):
     """A worker died or was killed, with the jobs it held.
 
@@ -103,4 +110,5 @@ class WorkerGone(_Message):
     unstarted: tuple[str, ...] = ()
 
 
-FleetEvent = JobEvent | WorkerReady | WorkerGone
+OF_WORKER = (WorkerReady, WorkerAlive, WorkerGone)
+FleetEvent = JobEvent | WorkerReady | WorkerAlive | WorkerGone

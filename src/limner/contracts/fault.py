@@ -10,6 +10,8 @@
     ├── HubUnreachable       a model has to be downloaded and the network or the hub is not there
     ├── OutOfMemory          the model or the picture does not fit in memory
     ├── DiskFull             the picture could not be written
+    ├── StorageFailed        the picture could not be written for another reason
+    ├── Blocked              the model's own safety checker would not have it
     ├── EngineFailed         the engine raised something nobody foresaw
     └── WorkerLost           the process that drew the picture died or hung
 
@@ -104,6 +106,18 @@ class EngineFailed(Fault):
     """The engine could not make this picture."""
 
     code = "engine_failed"
+
+
+class Blocked(Fault):
+    """The model's own safety checker blocked this picture; say it differently, or try another seed."""
+
+    code = "blocked"
+
+
+class StorageFailed(Fault):
+    """The picture could not be written."""
+
+    code = "storage_failed"
 
 
 class WorkerLost(Fault):

@@ -7,11 +7,12 @@ model's card, so that a stored request always says everything that made the pict
 import secrets
 import unicodedata
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from limner.contracts.capability import ModelCard
+from limner.contracts.complaint import sentence, short
 from limner.contracts.fault import InvalidField
 
 MAX_PROMPT_CHARS = 10_000
@@ -30,7 +31,7 @@ def _plain_text(text: str) -> str:
 
 
 def _not_blank(text: str) -> str:
-    if not text.strip():
+    if all(unicodedata.category(character)[0] in "ZC" for character in text):  # blanks and invisible marks
         raise ValueError("is empty; say in a few words what the picture should show")
     return text
 
@@ -76,7 +77,13 @@ class Request(BaseModel):
         """
         if self.kind not in card.kinds:
             raise InvalidField(f"{card.title} does not do {self.kind}.", field="model")
-        seed = secrets.randbelow(MAX_SEED + 1) if self.seed is None else self.seed
+        room = MAX_SEED + 1 - (self.num_images - 1)
+        seed = secrets.randbelow(room) if self.seed is None else self.seed
+        if seed >= room:
+            raise InvalidField(
+                f"For {self.num_images} pictures 'seed' may be at most {room - 1}, so that each has its own.",
+                field="seed",
+            )
         return self.model_copy(update={"seed": seed})
 
     def seeds(self) -> list[int]:
@@ -116,6 +123,7 @@ class TextToImage(Request):
         description="How strictly the prompt is followed. 1 lets the model wander; above 10 colours burn.",
         ge=0,
         le=50,
+        strict=True,
     )
     width: int | None = Field(
         None,
@@ -182,11 +190,11 @@ def parse_request(data: object) -> AnyRequest:
     if kind is None:
         raise InvalidField(f"Say what kind of request this is: one of {', '.join(KINDS)}.", field="kind")
     if not isinstance(kind, str) or kind not in KINDS:
-        raise InvalidField(f"There is no kind {_short(kind)}. There is {', '.join(KINDS)}.", field="kind")
+        raise InvalidField(f"There is no kind {short(kind)}. There is {', '.join(KINDS)}.", field="kind")
     try:
         return _ADAPTER.validate_python(dict(data))
     except ValidationError as error:
-        raise invalid_field(error) from None
+        raise _invalid_field(error) from None
 
 
 def read_request(text: str | bytes) -> AnyRequest:
@@ -194,44 +202,10 @@ def read_request(text: str | bytes) -> AnyRequest:
     try:
         return _ADAPTER.validate_json(text)
     except ValidationError as error:
-        raise invalid_field(error) from None
+        raise _invalid_field(error) from None
 
 
-def invalid_field(error: ValidationError) -> InvalidField:
-    """Return the first of pydantic's complaints as one sentence that names the field."""
+def _invalid_field(error: ValidationError) -> InvalidField:
     first = error.errors(include_url=False)[0]
     field = ".".join(str(part) for part in first["loc"]) or None
-    context: dict[str, Any] = first.get("ctx", {})
-    name = f"'{field}'" if field else "The body"
-    sentence = _SENTENCES.get(first["type"], "{name} cannot be used: {msg}.")
-    message = first["msg"].removeprefix("Value error, ")
-    if first["type"] == "value_error":
-        sentence = "{name} {msg}."
-    return InvalidField(
-        sentence.format(name=name, msg=message, given=_short(first["input"]), **context), field=field
-    )
-
-
-_SENTENCES = {
-    "missing": "{name} is missing.",
-    "extra_forbidden": "There is no field {name}.",
-    "string_too_long": "{name} may have at most {max_length} characters.",
-    "string_too_short": "{name} is empty.",
-    "string_type": "{name} has to be text.",
-    "string_unicode": "{name} is not valid Unicode text.",
-    "int_type": "{name} has to be a whole number, not {given}.",
-    "int_from_float": "{name} has to be a whole number, not {given}.",
-    "float_type": "{name} has to be a number, not {given}.",
-    "float_parsing": "{name} has to be a number, not {given}.",
-    "finite_number": "{name} has to be a finite number.",
-    "greater_than_equal": "{name} has to be at least {ge}, not {given}.",
-    "less_than_equal": "{name} may be at most {le}, not {given}.",
-    "multiple_of": "{name} has to be a multiple of {multiple_of}, not {given}.",
-    "literal_error": "{name} has to be {expected}.",
-    "json_invalid": "The body is not valid JSON.",
-}
-
-
-def _short(value: object, limit: int = 40) -> str:
-    text = repr(value)
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+    return InvalidField(sentence(first, f"'{field}'" if field else "The body"), field=field)

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict
 
 from limner.contracts.assignment import Assignment
 from limner.contracts.capability import Capabilities
-from limner.contracts.event import WorkerReady
+from limner.contracts.event import WorkerAlive, WorkerReady
 from limner.engines.base import EngineSettings
 from limner.engines.registry import build
 from limner.fleet.base import Deliver, Delivery
@@ -74,11 +74,13 @@ def serve(settings: ChildSettings, pipe: Connection) -> None:
 
 
 def _announce(settings: ChildSettings, host: EngineHost, deliver: Deliver) -> None:
-    """Say what can be done, and say it again when a model was added to a folder or taken away."""
+    """Say what can be done, again when a model was added to a folder or taken away, and else that we live."""
     said: tuple[Capabilities, ...] | None = None
     while True:
         capabilities = host.capabilities()
-        if capabilities != said:
+        if capabilities == said:
+            deliver(Delivery(WorkerAlive(worker=settings.worker)))
+        else:
             said = capabilities
             ready = WorkerReady(worker=settings.worker, slots=settings.slots, capabilities=capabilities)
             deliver(Delivery(ready))

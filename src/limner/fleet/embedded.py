@@ -17,13 +17,20 @@ from collections.abc import Mapping
 from multiprocessing.connection import Connection
 
 from limner.contracts.assignment import Assignment, Cancel, Order
-from limner.contracts.event import FINAL, Started, WorkerGone, WorkerReady
+from limner.contracts.event import FINAL, JobEvent, Progress, Started, WorkerAlive, WorkerGone, WorkerReady
 from limner.fleet.base import Deliver, Delivery, Worker
 from limner.fleet.child import ChildSettings
 from limner.fleet.wire import receive_delivery, send_order
 
 STALL_S = 300.0
 """A job that says nothing for so long hangs: one step of a large model on a small CPU takes under a minute."""
+
+SILENT_S = 60.0
+"""A child that is not heard at all for so long is frozen; importing PyTorch on a busy machine takes under 20 s."""
+LOADING_FACTOR = 10
+"""Loading a model may be silent so many times longer than drawing with it."""
+CANCEL_S = 30.0
+"""A job that was cancelled has so long to look up from its step."""
 
 _POLL_S = 0.5
 _RESTART_AFTER_S = (0.0, 0.5, 2.0, 5.0, 15.0)
@@ -36,9 +43,10 @@ logger = logging.getLogger(__name__)
 class EmbeddedFleet:
     """One worker, started again whenever it dies."""
 
-    def __init__(self, settings: ChildSettings, *, stall_s: float = STALL_S) -> None:
+    def __init__(self, settings: ChildSettings, *, stall_s: float = STALL_S, silent_s: float = SILENT_S) -> None:
         self._settings = settings
         self._stall_s = stall_s
+        self._silent_s = silent_s
         self._deliver: Deliver = lambda _: None
         self._lock = threading.Lock()
         self._child: _Child | None = None
@@ -82,7 +90,9 @@ class EmbeddedFleet:
     def cancel(self, job_id: str) -> None:
         """Pass the wish on, if the child has that job."""
         with self._lock:
-            if self._child and job_id in self._child.jobs:
+            held = self._child.jobs.get(job_id) if self._child else None
+            if self._child and held and held.cancelled_at is None:
+                held.cancelled_at = time.monotonic()
                 self._child.tell(Cancel(job_id=job_id))
 
     def _keep(self) -> None:
@@ -104,12 +114,13 @@ class EmbeddedFleet:
 
     def _listen(self, child: "_Child") -> str:
         """Deliver what the child says until it is dead; return why it died."""
-        hung = False
+        hung = ""
         while True:
             try:
-                if not hung and child.silent_job(self._stall_s):
-                    hung = True
-                    child.kill()
+                if not hung:
+                    hung = child.why_hung(self._stall_s, self._silent_s)
+                    if hung:
+                        child.kill()
                 if not child.pipe.poll(_POLL_S):
                     continue
                 delivery = receive_delivery(child.pipe)
@@ -117,16 +128,17 @@ class EmbeddedFleet:
                 break
             self._take(child, delivery)
         code = child.wait()
-        if hung:
-            return f"it said nothing for {self._stall_s:g} s and was stopped"
-        return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+        return hung or (f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}")
 
     def _take(self, child: "_Child", delivery: Delivery) -> None:
         event = delivery.event
+        child.heard_at = time.monotonic()
+        if isinstance(event, WorkerAlive):
+            return
         if isinstance(event, WorkerReady):
             child.worker = Worker(event.worker, event.slots, event.capabilities)
         elif not isinstance(event, WorkerGone):
-            child.heard(event.job_id, started=isinstance(event, Started))
+            child.heard(event)
         self._deliver(delivery)
         if isinstance(event, FINAL):
             child.jobs.pop(event.job_id, None)
@@ -138,7 +150,17 @@ class _Held:
     def __init__(self, assignment: Assignment) -> None:
         self.assignment = assignment
         self.started = False
+        self.loading = False
         self.heard_at = time.monotonic()
+        self.cancelled_at: float | None = None
+
+    def hangs(self, stall_s: float) -> bool:
+        """Return whether the job has begun and been silent for longer than it may."""
+        now = time.monotonic()
+        patience_s = stall_s * LOADING_FACTOR if self.loading else stall_s
+        silent = now - self.heard_at > patience_s
+        ignores = self.cancelled_at is not None and now - self.cancelled_at > min(CANCEL_S, stall_s)
+        return self.started and (silent or ignores)
 
 
 class _Child:
@@ -148,7 +170,8 @@ class _Child:
         self.name = name
         self.worker: Worker | None = None
         self.jobs: dict[str, _Held] = {}
-        self._silent: str | None = None
+        self.heard_at = time.monotonic()
+        self._guilty: str | None = None
         ours, theirs = socket.socketpair()
         told = settings.model_copy(update={"worker": name, "pipe": theirs.fileno()})
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
@@ -167,23 +190,26 @@ class _Child:
         except OSError:
             logger.debug("the child is gone; its obituary will say so")
 
-    def heard(self, job_id: str, *, started: bool) -> None:
-        held = self.jobs.get(job_id)
+    def heard(self, event: JobEvent) -> None:
+        held = self.jobs.get(event.job_id)
         if held:
             held.heard_at = time.monotonic()
-            held.started |= started
+            held.started |= isinstance(event, Started)
+            held.loading = isinstance(event, Progress) and event.stage == "loading"
 
-    def silent_job(self, stall_s: float) -> str | None:
-        now = time.monotonic()
-        self._silent = next(
-            (id_ for id_, held in self.jobs.items() if held.started and now - held.heard_at > stall_s), None
-        )
-        return self._silent
+    def why_hung(self, stall_s: float, silent_s: float) -> str:
+        """Return why this child has to be stopped, or nothing; remember the job to blame, if it is a job."""
+        self._guilty = next((id_ for id_, held in self.jobs.items() if held.hangs(stall_s)), None)
+        if self._guilty:
+            return "it said nothing for too long and was stopped"
+        if time.monotonic() - self.heard_at > silent_s:
+            return f"it was frozen for {silent_s:g} s and was stopped"
+        return ""
 
     def obituary(self, reason: str) -> WorkerGone:
         """Say who is gone. A job that hung is the one to blame; otherwise all that had been started."""
         guilty = [
-            id_ for id_, held in self.jobs.items() if (id_ == self._silent if self._silent else held.started)
+            id_ for id_, held in self.jobs.items() if (id_ == self._guilty if self._guilty else held.started)
         ]
         others = [id_ for id_ in self.jobs if id_ not in guilty]
         return WorkerGone(worker=self.name, reason=reason, started=tuple(guilty), unstarted=tuple(others))

@@ -53,7 +53,8 @@ class EngineHost:
     def warm(self, model: str) -> None:
         """Load *model* ahead of the first job that wants it; a model that cannot be loaded is no error yet."""
         try:
-            with self._shelf.borrow(self._find(model).engine, model):
+            found = self._find(model)
+            with self._shelf.borrow(found.engine, model, found.card.hash):
                 pass
         except Fault as fault:
             logger.warning("%s", fault)
@@ -91,9 +92,10 @@ class EngineHost:
             self._draw(request, found, voice, cancelled)
 
     def _draw(self, request: AnyRequest, found: "_Found", voice: "_Voice", cancelled: IsCancelled) -> None:
-        if not self._shelf.has(found.engine, request.model):
+        wanted = (found.engine, request.model, found.card.hash)
+        if not self._shelf.has(*wanted):
             voice.say(Progress, step=0, total=1, stage="loading")
-        with self._shelf.borrow(found.engine, request.model) as model:
+        with self._shelf.borrow(*wanted) as model:
             begin = time.monotonic()
             for index, image in enumerate(model.run(request, voice.progress, cancelled)):
                 facts = Facts(

@@ -1,5 +1,6 @@
 """Text to image over diffusers: models are folders, each loaded into diffusers' own pipeline."""
 
+import threading
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ class DiffusionEngine:
 
     def __init__(self, settings: EngineSettings) -> None:
         self._settings = settings
+        self._loading = threading.Lock()
         self._hashes = folder.HashCache(settings.cache_folder / "hashes.json")
 
     @property
@@ -38,9 +40,10 @@ class DiffusionEngine:
 
     def load(self, model: str) -> "DiffusionModel":
         """Read *model* into memory. Raises ModelUnusable."""
-        from limner.engines.diffusion.model import DiffusionModel  # noqa: PLC0415 - imports torch and diffusers
+        with self._loading:  # diffusers imports itself piece by piece, and two threads at it get halves
+            from limner.engines.diffusion.model import DiffusionModel  # noqa: PLC0415 - imports torch and diffusers
 
-        return DiffusionModel(self._find(model), self._settings, self._free_cores)
+            return DiffusionModel(self._find(model), self._settings, self._free_cores)
 
     @cached_property
     def _free_cores(self) -> FreeCores:

@@ -9,18 +9,21 @@
 import hashlib
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from limner.contracts.capability import BrokenModel, Defaults, ModelCard, Sides
+from limner.contracts.complaint import sentence
 from limner.contracts.fault import ModelUnusable
+from limner.contracts.request import MAX_SIDE
 from limner.engines.diffusion.scheduler import available
 
 PIPELINES = {"StableDiffusionPipeline", "StableDiffusionXLPipeline"}
 _LIBRARIES = {"diffusers", "transformers", "stable_diffusion"}
-_WITH_WEIGHTS = {"unet", "vae", "text_encoder", "text_encoder_2"}
+_WITH_WEIGHTS = {"unet", "vae", "text_encoder", "text_encoder_2", "safety_checker"}
 _VAE_SCALE = 8
 
 
@@ -58,6 +61,8 @@ def card(folder: Path, hashes: "HashCache") -> ModelCard:
     if pipeline not in PIPELINES:
         raise ModelUnusable(f"'{folder.name}' is a {pipeline}; Limner draws with {', '.join(sorted(PIPELINES))}.")
     _refuse_foreign_code(folder, index)
+    if "scheduler" not in dict(_parts(index)):
+        raise ModelUnusable(f"'{folder.name}' has no scheduler in model_index.json.")
     weights = list(_weights(folder, index))
     notes = _notes(folder)
     side = _own_side(folder)
@@ -67,7 +72,7 @@ def card(folder: Path, hashes: "HashCache") -> ModelCard:
         title=notes.title or model_name(folder),
         kinds=("text-to-image",),
         hash=hashes.of(weights),
-        sides=notes.sides or Sides(minimum=min(256, side), maximum=2 * side),
+        sides=notes.sides or Sides(minimum=min(256, side), maximum=min(2 * side, MAX_SIDE)),
         schedulers=tuple(sorted({*available(), scheduler})),
         defaults=Defaults(
             width=side,
@@ -88,6 +93,9 @@ def read_all(folders: tuple[Path, ...], hashes: "HashCache") -> tuple[list[Model
             cards.append(card(folder, hashes))
         except ModelUnusable as fault:
             broken.append(BrokenModel(name=model_name(folder), reason=fault.message))
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with one folder, the others are used
+            reason = f"'{folder.name}' cannot be read ({type(error).__name__}: {error})."
+            broken.append(BrokenModel(name=model_name(folder), reason=reason))
     return cards, broken
 
 
@@ -102,11 +110,9 @@ class HashCache:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._known: dict[str, str] = {}
-        if path.is_file():
-            try:
-                self._known = json.loads(path.read_text())
-            except ValueError:
-                self._known = {}
+        with suppress(OSError, ValueError):
+            kept = json.loads(path.read_text())
+            self._known = kept if isinstance(kept, dict) else {}
 
     def of(self, files: list[Path]) -> str:
         """Return one SHA-256, hexadecimal, over the contents of *files* in order."""
@@ -121,7 +127,7 @@ class HashCache:
         if key not in self._known:
             with path.open("rb") as file:
                 self._known[key] = hashlib.file_digest(file, "sha256").hexdigest()
-            if self._path.parent.is_dir():
+            with suppress(OSError):  # no room, no folder: then they are counted again next time
                 self._path.write_text(json.dumps(self._known, indent=1))
         return self._known[key]
 
@@ -177,7 +183,7 @@ def _notes(folder: Path) -> Notes:
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
-        raise ModelUnusable(f"limner.json of '{folder.name}': {field}: {first['msg']}.") from None
+        raise ModelUnusable(sentence(first, f"'{field}' in limner.json of '{folder.name}'")) from None
 
 
 def _own_side(folder: Path) -> int:

@@ -16,7 +16,7 @@ import torch
 import transformers
 from PIL import Image
 
-from limner.contracts.fault import InvalidField, ModelUnusable, OutOfMemory
+from limner.contracts.fault import Blocked, InvalidField, ModelUnusable, OutOfMemory
 from limner.contracts.request import Request, TextToImage
 from limner.engines.base import Cancelled, EngineSettings, IsCancelled, Progress, Step
 from limner.engines.diffusion.scheduler import scheduler_for
@@ -87,6 +87,8 @@ class DiffusionModel:
                 callback_on_step_end=after_step,
                 output_type="np",
             )
+        if any(getattr(result, "nsfw_content_detected", None) or ()):
+            raise Blocked
         pixels: np.ndarray[Any, np.dtype[np.float32]] = result.images[0]
         if not np.isfinite(pixels).all():
             raise ModelUnusable(
@@ -98,7 +100,7 @@ class DiffusionModel:
         """Return a pipeline over the shared weights with a scheduler of its own: schedulers have state."""
         parts = dict(self._pipeline.components)
         parts["scheduler"] = scheduler_for(request.scheduler or "", self._pipeline.scheduler.config)
-        extra = {} if "safety_checker" not in parts else {"requires_safety_checker": False}
+        extra = {"requires_safety_checker": False} if parts.get("safety_checker", self) is None else {}
         pipeline = type(self._pipeline)(**parts, **extra)
         pipeline.set_progress_bar_config(disable=True)
         return pipeline

@@ -3,14 +3,17 @@
 import logging
 from typing import Any
 
+from django.core.exceptions import SuspiciousOperation
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from pydantic import BaseModel
 
-from limner.contracts.fault import DiskFull, Fault, FaultReport
-from limner.server.errors import OURS, error_response, fault_response, not_found
+from limner.contracts.complaint import sentence
+from limner.contracts.fault import DiskFull, Fault, FaultReport, InvalidField
+from limner.server.errors import OURS, bad_request, error_response, fault_response, not_found
 
 logger = logging.getLogger(__name__)
 
@@ -28,25 +31,35 @@ def register(api: NinjaAPI) -> None:
 
 
 def _answer(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
+    fault = _fault(error)
+    if fault is not None:
+        return fault_response(fault)
+    if isinstance(error, Http404):
+        return not_found(request)
+    if isinstance(error, HttpError):
+        return error_response(FaultReport(code="bad_request", message=str(error)), error.status_code)
+    if isinstance(error, SuspiciousOperation):
+        return bad_request(request)
+    logger.error("unforeseen", exc_info=error if isinstance(error, Exception) else None)
+    return error_response(OURS, 500)
+
+
+def _fault(error: Exception | type[Exception]) -> Fault | None:
+    """Return the fault that *error* amounts to, if it does."""
     match error:
         case Fault():
-            return fault_response(error)
-        case Http404():
-            return not_found(request)
+            return error
         case ValidationError():
             return _invalid_parameter(error)
-        case HttpError():
-            return error_response(FaultReport(code="bad_request", message=str(error)), error.status_code)
+        case MultiPartParserError():
+            return InvalidField("The body is not a multipart form with a file in it.", field="file")
         case OperationalError() if "full" in str(error):
-            return fault_response(DiskFull("The disk is full; nothing was stored. Free some space and try again."))
+            return DiskFull("The disk is full; nothing was stored. Free some space and try again.")
         case _:
-            logger.error("unforeseen", exc_info=error if isinstance(error, Exception) else None)
-            return error_response(OURS, 500)
+            return None
 
 
-def _invalid_parameter(error: ValidationError) -> HttpResponse:
+def _invalid_parameter(error: ValidationError) -> InvalidField:
     first: dict[str, Any] = error.errors[0]
     field = str(first["loc"][-1])
-    return error_response(
-        FaultReport(code="invalid_field", message=f"'{field}': {first['msg']}.", field=field), 422
-    )
+    return InvalidField(sentence(first, f"'{field}'"), field=field)

@@ -5,9 +5,10 @@ import io
 import uuid
 from dataclasses import dataclass
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from PIL import Image
 
+from limner.contracts.fault import DiskFull
 from limner.pictures.decode import decode
 from limner.pictures.read import read_facts
 from limner.pictures.thumbnail import thumbnail
@@ -55,8 +56,14 @@ def keep_picture(owner_id: int, finished: Finished) -> None:
                 sha256=hashlib.sha256(finished.png).hexdigest(),
                 facts=facts.model_dump(mode="json") if facts else {},
             )
-    except IntegrityError:
+    except IntegrityError:  # kept already
         _remove_files(id_)
+    except OperationalError as error:
+        _remove_files(id_)
+        if "full" not in str(error):
+            raise
+        storage.give_up_reserve()
+        raise DiskFull from None
 
 
 def delete_picture(owner: User, id_: uuid.UUID) -> uuid.UUID:
@@ -70,11 +77,6 @@ def delete_series(series: uuid.UUID) -> None:
     """Remove all pictures of one job and their files."""
     for picture in Picture.objects.filter(series=series):
         _delete(picture)
-
-
-def look_after_the_disk() -> None:
-    """Do what the files need from time to time."""
-    storage.keep_reserve()
 
 
 def keep_upload(owner: User, data: bytes) -> Upload:

@@ -9,12 +9,13 @@ import errno
 import os
 import shutil
 import uuid
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
 from django.conf import settings
 
-from limner.contracts.fault import DiskFull, NotFound
+from limner.contracts.fault import DiskFull, NotFound, StorageFailed
 
 Kind = Literal["pictures", "thumbnails", "uploads"]
 _SUFFIX: dict[Kind, str] = {"pictures": "png", "thumbnails": "webp", "uploads": "png"}
@@ -25,7 +26,7 @@ _ROOM_FOR_RESERVE = 4
 
 
 def write(kind: Kind, id_: uuid.UUID, data: bytes) -> None:
-    """Keep *data* under that id. Raises DiskFull, and then nothing is left behind."""
+    """Keep *data* under that id. Raises DiskFull or StorageFailed, and then nothing is left behind."""
     path = _path(kind, id_)
     part = path.with_suffix(f".{os.getpid()}.part")
     try:
@@ -33,11 +34,12 @@ def write(kind: Kind, id_: uuid.UUID, data: bytes) -> None:
         part.write_bytes(data)
         part.replace(path)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
         if error.errno in _NO_SPACE:
-            _reserve().unlink(missing_ok=True)
+            give_up_reserve()
             raise DiskFull from None
-        raise
+        raise StorageFailed(f"The picture could not be written: {error.strerror}.") from error
 
 
 def keep_reserve() -> None:
@@ -45,6 +47,11 @@ def keep_reserve() -> None:
     reserve = _reserve()
     if not reserve.exists() and shutil.disk_usage(reserve.parent).free > _ROOM_FOR_RESERVE * _RESERVE_BYTES:
         reserve.write_bytes(os.urandom(_RESERVE_BYTES))  # zeros would take no room on some file systems
+
+
+def give_up_reserve() -> None:
+    """Give the reserve back to the disk."""
+    _reserve().unlink(missing_ok=True)
 
 
 def read(kind: Kind, id_: uuid.UUID) -> bytes:

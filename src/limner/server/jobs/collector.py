@@ -19,6 +19,7 @@ from limner.contracts.event import (
     Progress,
     Started,
     Succeeded,
+    WorkerAlive,
     WorkerGone,
     WorkerReady,
 )
@@ -42,7 +43,7 @@ def apply(delivery: Delivery) -> None:
         _worker_ready(event)
     elif isinstance(event, WorkerGone):
         _worker_gone(event)
-    else:
+    elif not isinstance(event, WorkerAlive):
         job = Job.objects.filter(
             public_id=uuid.UUID(event.job_id), attempt=event.attempt, state__in=ACTIVE
         ).first()
@@ -139,7 +140,7 @@ def _worker_ready(event: WorkerReady) -> None:
             logger.warning("%s", broken.reason)
     with transaction.atomic():
         Offer.objects.all().delete()
-        Offer.objects.bulk_create(offers)
+        Offer.objects.bulk_create(offers, ignore_conflicts=True)  # of two with one name the first is meant
 
 
 def _worker_gone(event: WorkerGone) -> None:

@@ -13,11 +13,11 @@ from queue import Empty, SimpleQueue
 from django.db import OperationalError, close_old_connections, connection
 
 from limner.contracts.assignment import Assignment
-from limner.contracts.event import FINAL, WorkerGone, WorkerReady
+from limner.contracts.event import FINAL, OF_WORKER, WorkerGone, WorkerReady
 from limner.contracts.fault import EngineFailed, Fault
 from limner.contracts.request import parse_request
 from limner.fleet.base import Delivery, Fleet, Worker
-from limner.server.gallery import services as gallery
+from limner.server.gallery import storage
 from limner.server.jobs import bell, collector, queries
 from limner.server.jobs.models import ACTIVE, Job, State
 from limner.server.jobs.services import tell
@@ -40,6 +40,7 @@ class Conductor:
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="conductor", daemon=True)
         self._ready = threading.Event()
+        self._unheard: set[tuple[str, int] | None] = set()
 
     def start(self) -> None:
         """Start the fleet and the thread."""
@@ -67,7 +68,7 @@ class Conductor:
                 due = self._listen(looked_at + TICK_S - time.monotonic())
                 if due:
                     looked_at = time.monotonic()
-                    gallery.look_after_the_disk()
+                    storage.keep_reserve()
                     self._bring_into_step()
                     self._dispatch()
             except Exception as error:  # noqa: BLE001 - this thread is the queue: it may stumble, never fall
@@ -97,11 +98,23 @@ class Conductor:
             return due
 
     def _apply(self, delivery: Delivery) -> None:
+        """Write down what was said.
+
+        Once that fails, the rest of the attempt is not heard: the job goes back into line and runs again.
+        """
+        event = delivery.event
+        attempt = None if isinstance(event, OF_WORKER) else (event.job_id, event.attempt)
         try:
-            collector.apply(delivery)
+            if attempt not in self._unheard:
+                collector.apply(delivery)
         except Exception:
             logger.exception("what a worker said could not be written down")
-        if isinstance(delivery.event, WorkerReady):
+            storage.give_up_reserve()  # the reason may be a full disk; if not, it is back in a second
+            if attempt is not None:
+                self._unheard.add(attempt)
+        if isinstance(event, FINAL):
+            self._unheard.discard(attempt)
+        if isinstance(event, WorkerReady):
             self._ready.set()
 
     def _bring_into_step(self) -> None:

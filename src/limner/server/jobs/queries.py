@@ -39,10 +39,10 @@ def job(owner: User, id_: uuid.UUID) -> Job:
 
 
 def page(owner: User, before: uuid.UUID | None, limit: int) -> list[Job]:
-    """Return the owner's newest jobs, those older than *before* if it is given. Raises NotFound."""
-    mine = Job.objects.filter(owner=owner).order_by("-id")
+    """Return the owner's newest jobs, or those older than *before*, which need not be there any more."""
+    mine = Job.objects.filter(owner=owner).order_by("-public_id")
     if before is not None:
-        mine = mine.filter(id__lt=job(owner, before).pk)
+        mine = mine.filter(public_id__lt=before)
     return list(mine[:limit])
 
 
@@ -84,8 +84,9 @@ class _Line:
             self._place[job.pk] = len(self._place) + 1
             self._ends[job.pk] = clock
 
-    def place(self, job: Job) -> int | None:
-        return self._place.get(job.pk)
+    def place(self, job: Job) -> int:
+        """Return the place of a job that was waiting a moment ago: if it has begun since, it was the next."""
+        return self._place.get(job.pk, 1)
 
     def eta_s(self, job: Job) -> float | None:
         end = self._ends.get(job.pk)
@@ -109,7 +110,7 @@ def _snapshot(job: Job, pictures: list[PictureSnapshot], line: _Line | None) -> 
         kind=job.kind,
         state=job.state,
         stage=_stage(job),
-        place=line.place(job) if line else None,
+        place=line.place(job) if line and job.state == State.QUEUED else None,
         eta_s=line.eta_s(job) if line and job.state in ACTIVE else None,
         cost=0,
         progress=_progress(job),

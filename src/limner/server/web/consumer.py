@@ -16,6 +16,7 @@ from limner.server.origin import is_known_host, is_same_origin
 SHOWN = 30
 """So many of the newest jobs are in the snapshot; older ones are fetched from the API."""
 _REFUSED = 4403
+_NOT_FOUND = 4404
 
 
 class LiveConsumer(AsyncWebsocketConsumer):
@@ -53,6 +54,14 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     async def _send(self, message: dict[str, Any]) -> None:
         await self.send(text_data=json.dumps(message, separators=(",", ":")))
+
+
+class NothingHere(AsyncWebsocketConsumer):
+    """Refuses a WebSocket at any other address."""
+
+    async def connect(self) -> None:
+        """Refuse."""
+        await self.close(_NOT_FOUND)
 
 
 def _recent(owner: User) -> list[dict[str, Any]]:

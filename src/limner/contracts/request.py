@@ -19,6 +19,7 @@ MAX_PROMPT_CHARS = 10_000
 MAX_SEED = 2**32 - 1
 MAX_SIDE = 4096
 _KEPT_CONTROLS = "\n\r\t"
+_INVISIBLE = {"Zs", "Zl", "Zp", "Cc", "Cf"}
 
 
 def _plain_text(text: str) -> str:
@@ -31,7 +32,7 @@ def _plain_text(text: str) -> str:
 
 
 def _not_blank(text: str) -> str:
-    if all(unicodedata.category(character)[0] in "ZC" for character in text):  # blanks and invisible marks
+    if all(unicodedata.category(character) in _INVISIBLE for character in text):
         raise ValueError("is empty; say in a few words what the picture should show")
     return text
 

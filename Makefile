@@ -31,10 +31,10 @@ format: $(VENV)/.installed-dev  ## Bring the code into shape
 	@$(BIN)/ruff format .
 
 assets:  ## Build the style sheet and copy the scripts; needs Node.js
-	@cd $(FRONT) && npm ci --no-audit --no-fund && npm run build
+	@cd $(FRONT) && npm install --no-save --no-audit --no-fund && npm run build
 
 assets-check:  ## Fail if the committed style sheet and scripts are not what `make assets` builds
-	@cd $(FRONT) && npm ci --no-audit --no-fund && npm run check
+	@cd $(FRONT) && npm install --no-save --no-audit --no-fund && npm run check
 
 $(VENV)/bin/python:
 	@$(PYTHON) -m venv $(VENV) 2>/dev/null || { \

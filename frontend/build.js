@@ -32,7 +32,7 @@ for (const [name, text] of Object.entries(built)) {
   if (!process.argv.includes("--check")) {
     writeFileSync(path, text);
   } else if (readFileSync(path, "utf8") !== text) {
-    console.error(`${name} is not what its sources say: run "npm ci && npm run build" in frontend/ and commit it.`);
+    console.error(`${name} is not what its sources say: run "make assets" and commit it.`);
     process.exitCode = 1;
   }
 }

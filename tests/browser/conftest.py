@@ -20,7 +20,7 @@ _QUIET = (
 expect.set_options(timeout=10_000)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser(require: Callable[[str], None]) -> Iterator[Browser]:
     require("chromium")
     with sync_playwright() as playwright:
@@ -29,7 +29,7 @@ def browser(require: Callable[[str], None]) -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def running_studio(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     del browser  # where there is none, no server need start
     with RunningServer(tmp_path_factory.mktemp("browser") / "home") as studio:

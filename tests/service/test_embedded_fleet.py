@@ -88,12 +88,12 @@ def test_a_frozen_child_is_noticed_and_replaced() -> None:
 
 
 _PARENT = """
-import sys, time
+import signal
 from limner.fleet.child import ChildSettings
 from limner.fleet.embedded import EmbeddedFleet
 fleet = EmbeddedFleet(ChildSettings(worker="", engines=("testcard",)))
 fleet.start(lambda delivery: print(fleet._child._process.pid, flush=True))
-time.sleep(600)
+signal.pause()
 """
 
 

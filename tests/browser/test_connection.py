@@ -19,7 +19,7 @@ def studio(browser: Browser, tmp_path: Path) -> Iterator[RunningServer]:
 
 
 def test_a_lost_connection_is_told_and_heals_by_itself(page: Page, studio: RunningServer) -> None:
-    card = run(page, "a boat [step=0.3]")
+    card = run(page, "a boat [step=1]")
     expect(card).to_contain_text("Step")
     studio.stop()
     expect(page.get_by_text(_LOST)).to_be_visible()

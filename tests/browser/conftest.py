@@ -17,7 +17,7 @@ _QUIET = (
     "--disable-sync",
 )
 
-expect.set_options(timeout=10_000)
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="package")
